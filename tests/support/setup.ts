@@ -1,0 +1,1 @@
+/** Runs in every test file: tests must end with no live inference session. */

@@ -1,0 +1,15 @@
+/** Every tolerance of the test bed by name, as relative L2 distance ‖actual − expected‖ / ‖expected‖. */
+export const tolerances = {
+  /** Same bits (up to the sign of zero). */
+  exact: 0,
+  /** float64 arithmetic in another order. */
+  float64Sum: 1e-12,
+  /** float32 engine against a float64 or PyTorch float32 reference, forward and gradients. */
+  float32Engine: 1e-5,
+  /** The sum of 30 AdamW updates, float32 against PyTorch float32. */
+  thirtyUpdates: 1e-3,
+  /** Finite differences in float64 against an analytic derivative. */
+  finiteDifference: 1e-6,
+} as const;
+
+export type Tolerance = keyof typeof tolerances;
