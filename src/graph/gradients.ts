@@ -1,0 +1,81 @@
+/** Reverse-mode differentiation: one short walk that appends the backward graph. */
+import { float32, formatShape, sameShape } from "../base/arrays.ts";
+import { GraphError } from "../base/errors.ts";
+import { type Node, reachable, type Tensor } from "./graph.ts";
+import { add, reduceSum, reshape } from "./ops.ts";
+
+/** Sums the axes over which `x` was broadcast from `shape`. */
+function sumTo(x: Tensor, shape: readonly number[]): Tensor {
+  const surplus = x.shape.length - shape.length;
+  const axes = x.shape.flatMap((size, axis) =>
+    axis < surplus || (shape[axis - surplus] === 1 && size !== 1) ? [axis] : [],
+  );
+  return axes.length === 0 ? x : reshape(reduceSum(x, axes, true), shape);
+}
+
+/** Nodes on a way from one of the targets to the loss: the others get no gradient. */
+function nodesBetween(targets: ReadonlySet<Tensor>, loss: Tensor): Node[] {
+  const depends = new Set<Tensor>(targets);
+  return reachable([loss]).filter((node) => {
+    if (!node.inputs.some((input) => depends.has(input))) return false;
+    for (const output of node.outputs) depends.add(output);
+    return true;
+  });
+}
+
+/**
+ * Appends the derivative of a scalar to the graph.
+ * @param loss float32 scalar
+ * @param targets the tensors to differentiate by
+ * @returns one gradient per target, each of its target's shape, in the same order
+ * @throws GraphError when the loss is no scalar, does not depend on a target, or an op on the way has no gradient
+ */
+export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
+  const { graph } = loss;
+  if (loss.shape.length !== 0 || loss.dtype !== "float32") {
+    throw new GraphError("Only a scalar can be differentiated.", {
+      where: loss.name,
+      found: `${loss.dtype}${formatShape(loss.shape)}`,
+    });
+  }
+  const wanted = new Set(targets);
+  const between = nodesBetween(wanted, loss);
+  const mayFlow = new Set([...wanted, ...between.flatMap((node) => node.outputs)]);
+  const collected = new Map<Tensor, Tensor>([[loss, graph.constant(float32([], [1]))]]);
+  graph.scope("grad", () => {
+    for (const node of between.reverse()) {
+      const dys = node.outputs.map((output) => collected.get(output));
+      if (dys.every((dy) => dy === undefined)) continue;
+      graph.scope(node.name, () => {
+        const rule = graph.ops[node.op]!.gradient;
+        if (typeof rule !== "function") {
+          throw new GraphError("The op has no gradient.", {
+            where: node.name,
+            found: `${node.op}: ${rule.noGradient}`,
+          });
+        }
+        rule(node, dys).forEach((dx, i) => {
+          const input = node.inputs[i]!;
+          if (dx === undefined || !mayFlow.has(input)) return;
+          const reduced = sumTo(dx, input.shape);
+          if (reduced.dtype !== input.dtype || !sameShape(reduced.shape, input.shape)) {
+            throw new GraphError("A gradient rule gave another shape than its operand's.", {
+              where: `${node.name}, operand ${i + 1}`,
+              expected: `${input.dtype}${formatShape(input.shape)}`,
+              found: `${reduced.dtype}${formatShape(reduced.shape)}`,
+            });
+          }
+          const before = collected.get(input);
+          collected.set(input, before === undefined ? reduced : add(before, reduced));
+        });
+      });
+    }
+  });
+  return targets.map((target) => {
+    const gradient = collected.get(target);
+    if (gradient === undefined) {
+      throw new GraphError("The loss does not depend on a tensor it is differentiated by.", { where: target.name });
+    }
+    return gradient;
+  });
+}

@@ -1,0 +1,113 @@
+/** The few ONNX protobuf messages we write: field numbers of onnx.proto, on the wire format of @bufbuild/protobuf. */
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { type DType, type HostArray, sizeOf } from "../../base/arrays.ts";
+import type { ValueType } from "../op-set.ts";
+
+/** IR and operator-set versions of the files we write; onnxruntime 1.30 reads them, and Gelu needs 20. */
+const versions = { ir: 9, opset: 20, contrib: 1 } as const;
+
+/** Domain of ONNX Runtime's own fused ops. */
+export const contribDomain = "com.microsoft";
+
+const elementType: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
+
+export type AttributeValue = number | { readonly float: number } | string | readonly number[];
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, HostArray>;
+  readonly inputs: ReadonlyMap<string, ValueType>;
+  readonly outputs: ReadonlyMap<string, ValueType>;
+}
+
+const varint = 0;
+const lengthDelimited = 2;
+const fixed32 = 5;
+
+/** Writes fields of one message; nested messages are functions over a writer of their own. */
+class Message {
+  readonly #wire = new BinaryWriter();
+
+  string(field: number, value: string): this {
+    this.#wire.tag(field, lengthDelimited).string(value);
+    return this;
+  }
+  integer(field: number, value: number): this {
+    this.#wire.tag(field, varint).int64(value);
+    return this;
+  }
+  float(field: number, value: number): this {
+    this.#wire.tag(field, fixed32).float(value);
+    return this;
+  }
+  bytes(field: number, value: Uint8Array): this {
+    this.#wire.tag(field, lengthDelimited).bytes(value);
+    return this;
+  }
+  message(field: number, write: (message: Message) => void): this {
+    const nested = new Message();
+    write(nested);
+    return this.bytes(field, nested.finish());
+  }
+  finish(): Uint8Array {
+    return this.#wire.finish();
+  }
+}
+
+function writeAttribute(to: Message, name: string, value: AttributeValue): void {
+  to.string(1, name);
+  if (typeof value === "number") to.integer(3, value).integer(20, 2);
+  else if (typeof value === "string") to.bytes(4, new TextEncoder().encode(value)).integer(20, 3);
+  else if ("float" in value) to.float(2, value.float).integer(20, 1);
+  else {
+    for (const item of value) to.integer(8, item);
+    to.integer(20, 7);
+  }
+}
+
+function writeNode(to: Message, node: OnnxNode): void {
+  for (const input of node.inputs) to.string(1, input);
+  for (const output of node.outputs) to.string(2, output);
+  to.string(3, node.name).string(4, node.opType);
+  for (const [name, value] of Object.entries(node.attributes)) to.message(5, (m) => writeAttribute(m, name, value));
+  if (node.domain !== "") to.string(7, node.domain);
+}
+
+function writeTensor(to: Message, name: string, { dtype, shape, data }: HostArray): void {
+  for (const axis of shape) to.integer(1, axis);
+  to.integer(2, elementType[dtype]).string(8, name);
+  to.bytes(9, new Uint8Array(data.buffer, data.byteOffset, sizeOf(shape) * data.BYTES_PER_ELEMENT));
+}
+
+function writeValue(to: Message, name: string, { dtype, shape }: ValueType): void {
+  const writeShape = (m: Message) => {
+    for (const axis of shape) m.message(1, (dimension) => dimension.integer(1, axis));
+  };
+  to.string(1, name);
+  to.message(2, (type) => type.message(1, (tensor) => tensor.integer(1, elementType[dtype]).message(2, writeShape)));
+}
+
+/** A whole ONNX file of the graph. */
+export function encodeModel(graph: OnnxGraph): Uint8Array {
+  const model = new Message().integer(1, versions.ir).string(2, "regionformer");
+  model.message(7, (to) => {
+    for (const node of graph.nodes) to.message(1, (m) => writeNode(m, node));
+    to.string(2, graph.name);
+    for (const [name, array] of graph.initializers) to.message(5, (m) => writeTensor(m, name, array));
+    for (const [name, type] of graph.inputs) to.message(11, (m) => writeValue(m, name, type));
+    for (const [name, type] of graph.outputs) to.message(12, (m) => writeValue(m, name, type));
+  });
+  model.message(8, (to) => to.string(1, "").integer(2, versions.opset));
+  model.message(8, (to) => to.string(1, contribDomain).integer(2, versions.contrib));
+  return model.finish();
+}

@@ -1,0 +1,98 @@
+/** One row per op: the ONNX nodes that compute it (operator set 20 and ONNX Runtime's FusedMatMul). */
+import type { DType } from "../../base/arrays.ts";
+import type { OnnxRule } from "../op-set.ts";
+import type { OpAttributes, OpName } from "../ops.ts";
+import type { AttributeValue } from "./messages.ts";
+
+type Rules = { readonly [O in OpName]: OnnxRule<OpAttributes[O]> };
+
+/** An op that ONNX has under another name, with the same operands. */
+function same(opType: string, attributes: Readonly<Record<string, AttributeValue>> = {}): OnnxRule<object> {
+  return (emitter, node) => emitter.node(opType, node, emitter.inputsOf(node), { attributes });
+}
+
+const onnxType: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
+
+export const onnxRules: Rules = {
+  constant: (emitter, { attributes: { value }, outputs: [output] }) => {
+    emitter.initializers.set(emitter.nameOf(output!), value);
+  },
+  add: same("Add"),
+  sub: same("Sub"),
+  mul: same("Mul"),
+  div: same("Div"),
+  neg: same("Neg"),
+  exp: same("Exp"),
+  sqrt: same("Sqrt"),
+  tanh: same("Tanh"),
+  sigmoid: same("Sigmoid"),
+  relu: same("Relu"),
+  gelu: same("Gelu", { approximate: "tanh" }),
+  cast: (emitter, node) => {
+    emitter.node("Cast", node, emitter.inputsOf(node), { attributes: { to: onnxType[node.attributes.to] } });
+  },
+  greater: same("Greater"),
+  equal: same("Equal"),
+  where: same("Where"),
+  matmul: (emitter, node) => {
+    const { transA, transB, alpha } = node.attributes;
+    if (!transA && !transB && alpha === 1) return emitter.node("MatMul", node, emitter.inputsOf(node));
+    const attributes = { transA: Number(transA), transB: Number(transB), alpha: { float: alpha } };
+    emitter.node("FusedMatMul", node, emitter.inputsOf(node), { attributes, contrib: true });
+  },
+  softmax: same("Softmax", { axis: -1 }),
+  logSoftmax: same("LogSoftmax", { axis: -1 }),
+  layerNorm: (emitter, node) => {
+    const attributes = { axis: -1, epsilon: { float: node.attributes.epsilon } };
+    emitter.node("LayerNormalization", node, emitter.inputsOf(node), { attributes });
+  },
+  crossEntropy: same("SoftmaxCrossEntropyLoss", { reduction: "none" }),
+  reduceSum: (emitter, node) => {
+    const inputs = [...emitter.inputsOf(node), emitter.integers(node.attributes.axes)];
+    emitter.node("ReduceSum", node, inputs, {
+      attributes: { keepdims: Number(node.attributes.keepDims), noop_with_empty_axes: 1 },
+    });
+  },
+  reshape: (emitter, node) => {
+    emitter.node("Reshape", node, [...emitter.inputsOf(node), emitter.integers(node.attributes.shape)], {
+      attributes: { allowzero: 1 },
+    });
+  },
+  transpose: (emitter, node) => {
+    emitter.node("Transpose", node, emitter.inputsOf(node), { attributes: { perm: node.attributes.permutation } });
+  },
+  expand: (emitter, node) => {
+    emitter.node("Expand", node, [...emitter.inputsOf(node), emitter.integers(node.attributes.shape)]);
+  },
+  concat: (emitter, node) => {
+    emitter.node("Concat", node, emitter.inputsOf(node), { attributes: { axis: node.attributes.axis } });
+  },
+  slice: (emitter, node) => {
+    const { axis, start, end } = node.attributes;
+    const range = [[start], [end], [axis]].map((values) => emitter.integers(values));
+    emitter.node("Slice", node, [...emitter.inputsOf(node), ...range]);
+  },
+  pad: (emitter, node) => {
+    const { axis, before, after } = node.attributes;
+    const amounts = emitter.integers([before, after]);
+    emitter.node("Pad", node, [...emitter.inputsOf(node), amounts, "", emitter.integers([axis])]);
+  },
+  gather: same("Gather", { axis: 0 }),
+  scatterRows: (emitter, node) => {
+    const [indices, updates] = emitter.inputsOf(node);
+    const rank = node.inputs[0]!.shape.length;
+    const zeros = emitter.inner("zeros");
+    const places = emitter.inner("places");
+    emitter.node("Expand", node, [emitter.scalar(0), emitter.integers(node.outputs[0]!.shape)], { outputs: [zeros] });
+    emitter.node("Unsqueeze", node, [indices!, emitter.integers([rank])], { outputs: [places] });
+    emitter.node("ScatterND", node, [zeros, places, updates!], { attributes: { reduction: "add" } });
+  },
+  scatterElements: (emitter, node) => {
+    const attributes = { axis: node.attributes.axis, reduction: "add" };
+    emitter.node("ScatterElements", node, emitter.inputsOf(node), { attributes });
+  },
+  topK: (emitter, node) => {
+    const inputs = [...emitter.inputsOf(node), emitter.integers([node.attributes.k])];
+    emitter.node("TopK", node, inputs, { attributes: { axis: -1, largest: 1, sorted: 1 } });
+  },
+};
