@@ -8,6 +8,8 @@ export const tolerances = {
   float32Engine: 1e-5,
   /** The sum of 30 AdamW updates, float32 against PyTorch float32. */
   thirtyUpdates: 1e-3,
+  /** Length-averaged log-probabilities of a beam search, float32 against PyTorch float32. */
+  beamScore: 1e-4,
   /** Finite differences in float64 against an analytic derivative. */
   finiteDifference: 1e-6,
 } as const;

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { captureCli } from "../../../tests/support/capture-cli.ts";
+import { registry } from "./index.ts";
+
+it("reports versions, the device in use, and three checks that ran", async () => {
+  const { exitCode, stdout } = await captureCli(registry, ["doctor", "--json"]);
+  expect(exitCode).toBe(0);
+  const report = JSON.parse(stdout);
+  const pinned = JSON.parse(await readFile("package.json", "utf8"));
+  expect(report.versions).toEqual({ regionformer: pinned.version, node: process.version });
+  expect(report.engine).toBe(pinned.dependencies["onnxruntime-node"]);
+  expect(report.cores).toBeGreaterThan(0);
+  expect(report.memory.totalBytes).toBeGreaterThanOrEqual(report.memory.freeBytes);
+  const used = report.devices.filter(({ used }: { used: boolean }) => used);
+  expect(used).toEqual([{ name: "cpu", bundled: true, used: true }]);
+  expect(report.checks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok])).toEqual([
+    ["engine", true],
+    ["images", true],
+    ["temporary folder", true],
+  ]);
+});
+
+it("says what fails, where, and exits with its code", async () => {
+  const temporary = process.env.TMPDIR;
+  process.env.TMPDIR = "/nowhere/to/be/found";
+  try {
+    const { exitCode, stdout } = await captureCli(registry, ["doctor"]);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^devices: cpu$/m);
+    expect(stdout).toMatch(/^ok {5}engine: /m);
+    expect(stdout).toMatch(/^FAILED temporary folder: ENOENT.*\/nowhere\/to\/be\/found/m);
+  } finally {
+    if (temporary === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = temporary;
+  }
+});

@@ -1,0 +1,42 @@
+/** CLIP's vision tower as a session over fixed batches. */
+import { float32 } from "../base/arrays.ts";
+import { Graph } from "../graph/index.ts";
+import { clipInput, type GreyImage } from "../images/index.ts";
+import { type ClipVisionConfig, encodeImages } from "../models/clip/index.ts";
+import { Params, unitLength } from "../nn/index.ts";
+import type { Runtime } from "../runtime/index.ts";
+import type { Weights } from "../weights/index.ts";
+
+/** Embeds 8-bit squares. Whoever opens it releases it (`await using`). */
+export interface Encoder extends AsyncDisposable {
+  readonly batchSize: number;
+  /** At most `batchSize` squares of the encoder's side → one unit vector [C] each. */
+  encode(images: readonly GreyImage[]): Promise<Float32Array[]>;
+}
+
+export async function openEncoder(
+  runtime: Runtime,
+  config: ClipVisionConfig,
+  weights: Weights,
+  batchSize: number,
+): Promise<Encoder> {
+  const graph = new Graph("clip-vision");
+  const shape = [batchSize, 3, config.imageSize, config.imageSize];
+  const embeddings = unitLength(encodeImages(new Params(graph), config, graph.input("pixels", "float32", shape)));
+  const session = await runtime.compile({ embeddings }, { weights });
+  const pixels = float32(shape, new Float32Array(batchSize * 3 * config.imageSize ** 2));
+  const C = config.projectionWidth;
+  return {
+    batchSize,
+    encode: async (images) => {
+      // A short batch leaves old pixels in the surplus rows; nobody reads their embeddings.
+      images.forEach((image, i) => {
+        pixels.data.set(clipInput(image), i * 3 * config.imageSize ** 2);
+      });
+      const outputs = await session.run(new Map([["pixels", pixels]]));
+      const data = outputs.get("embeddings")?.data as Float32Array; // [batchSize, C]
+      return images.map((_, i) => data.slice(i * C, (i + 1) * C));
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}

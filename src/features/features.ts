@@ -1,0 +1,64 @@
+/** Embeddings of films and masks, each distinct one once, and how a row finds its own. */
+import { DataError } from "../base/errors.ts";
+import type { Row } from "../data/index.ts";
+import { type ColourModel, type EncoderView, type ImageSize, type UnitBox, unitToPixel } from "../images/index.ts";
+
+/** Which encoder made the vectors, and from what view of the film. */
+export interface EncoderIdentity {
+  /** Name of the model folder. */
+  readonly name: string;
+  /** SHA-256 over configuration and weights. */
+  readonly hash: string;
+  /** Version of normalisation and resampling; vectors of another version are never mixed. */
+  readonly preprocessing: string;
+  readonly view: EncoderView;
+}
+
+/** What is known of a film once it has been read. */
+export interface FilmEntry extends ImageSize {
+  /** SHA-256 of the file's bytes: the key of its vector. */
+  readonly key: string;
+  readonly colourModel: ColourModel;
+}
+
+export interface Features {
+  readonly encoder: EncoderIdentity;
+  /** C: width of one embedding. */
+  readonly width: number;
+  /** Films by image ID. */
+  readonly films: ReadonlyMap<string, FilmEntry>;
+  /** Unit vectors [C] by film key. */
+  readonly imageVectors: ReadonlyMap<string, Float32Array>;
+  /** Unit vectors [C] by mask key. */
+  readonly maskVectors: ReadonlyMap<string, Float32Array>;
+}
+
+/** Changes whenever normalisation, mask or resampling change a single pixel. */
+export const preprocessingVersion = "1";
+
+/** The key of every mask without a box: its encoder input is black whatever the film's size. */
+export const blackMaskKey = "black";
+
+/** Two rows with the same key have the same mask, pixel for pixel. */
+export function maskKey(boxes: readonly UnitBox[], film: ImageSize): string {
+  const drawn = boxes.flatMap((box) => {
+    const pixels = unitToPixel(box, film);
+    return pixels === undefined ? [] : [`${pixels.x1},${pixels.y1},${pixels.x2},${pixels.y2}`];
+  });
+  if (drawn.length === 0) return blackMaskKey;
+  return `${film.width}x${film.height} ${[...new Set(drawn)].sort().join(" ")}`;
+}
+
+/** The film's and the mask's vectors of a row. @throws DataError when the features do not hold them */
+export function vectorsOf(features: Features, row: Row): { readonly image: Float32Array; readonly mask: Float32Array } {
+  const film = features.films.get(row.imageId);
+  const image = film && features.imageVectors.get(film.key);
+  const mask = film && features.maskVectors.get(maskKey(row.boxes, film));
+  if (image !== undefined && mask !== undefined) return { image, mask };
+  throw new DataError("The features do not hold this row.", {
+    where: `image ${row.imageId}`,
+    expected: "an embedding of the film and one of the row's mask",
+    found: image === undefined ? "no film of this name" : "no mask with these boxes",
+    remedy: "Run `encode` again on this data set, with the same reader, into the same file.",
+  });
+}

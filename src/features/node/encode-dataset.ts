@@ -1,0 +1,158 @@
+/** Encodes every distinct film and mask of a data set once. */
+import { availableParallelism } from "node:os";
+import { DataError, InterruptedError } from "../../base/errors.ts";
+import type { Reporter } from "../../base/reporter.ts";
+import type { Row } from "../../data/index.ts";
+import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/index.ts";
+import type { Encoder } from "../encoder.ts";
+import type { Features, FilmEntry } from "../features.ts";
+import type { PreprocessJob } from "./preprocess.ts";
+import { PreprocessPool } from "./preprocess-pool.ts";
+
+/** A film that has no vector, and why. */
+export interface UnreadFilm {
+  readonly imageId: string;
+  readonly reason: string;
+}
+
+export interface EncodeOutcome {
+  readonly features: Features;
+  readonly encodedFilms: number;
+  readonly encodedMasks: number;
+  /** Films and masks whose vectors were there already. */
+  readonly reusedFilms: number;
+  readonly unread: readonly UnreadFilm[];
+  /** Boxes of which the encoder's view cuts off some part. */
+  readonly cutBoxes: number;
+  /** Boxes that lie outside the encoder's view altogether. */
+  readonly lostBoxes: number;
+  readonly interrupted: boolean;
+}
+
+interface FilmJob extends PreprocessJob {
+  readonly imageId: string;
+}
+
+function jobsOf(rows: readonly Row[]): { readonly jobs: FilmJob[]; readonly missing: UnreadFilm[] } {
+  const films = new Map<string, Row[]>();
+  for (const row of rows) films.set(row.imageId, [...(films.get(row.imageId) ?? []), row]);
+  const jobs: FilmJob[] = [];
+  const missing: UnreadFilm[] = [];
+  for (const [imageId, filmRows] of films) {
+    const path = filmRows[0]!.imagePath;
+    if (path === undefined) missing.push({ imageId, reason: "no such file in the data set's folder" });
+    // Every film also gets the mask without boxes: controls and negative sentences use it.
+    else jobs.push({ imageId, path, boxLists: [[], ...filmRows.map((row) => row.boxes)] });
+  }
+  return { jobs, missing };
+}
+
+/** Squares waiting for a full batch, and where their vectors go. */
+class BatchedEncoder {
+  readonly #encoder: Encoder;
+  #waiting: { readonly image: GreyImage; readonly keep: (vector: Float32Array) => void }[] = [];
+
+  constructor(encoder: Encoder) {
+    this.#encoder = encoder;
+  }
+
+  async add(image: GreyImage, keep: (vector: Float32Array) => void): Promise<void> {
+    this.#waiting.push({ image, keep });
+    if (this.#waiting.length === this.#encoder.batchSize) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    if (batch.length === 0) return;
+    const vectors = await this.#encoder.encode(batch.map(({ image }) => image));
+    for (const [i, { keep }] of batch.entries()) keep(vectors[i]!);
+  }
+}
+
+function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: FilmEntry, { encoder }: Features) {
+  const hidden = boxLists.flat().map((box) => fractionOutsideView(box, film, encoder.view));
+  return { cut: hidden.filter((share) => share > 0).length, lost: hidden.filter((share) => share === 1).length };
+}
+
+/**
+ * Films are read, normalised and fitted in worker threads while the encoder runs; results are consumed in the order of
+ * the rows, so the same input gives the same batches.
+ * @param before vectors that need not be computed again; must be of the same encoder and view
+ * @returns the old and new vectors; films that could not be read are listed, never dropped silently
+ */
+export async function encodeDataset(
+  rows: readonly Row[],
+  encoder: Encoder,
+  before: Features,
+  reporter: Reporter,
+): Promise<EncodeOutcome> {
+  const { jobs, missing } = jobsOf(rows);
+  const films = new Map(before.films);
+  const imageVectors = new Map(before.imageVectors);
+  const maskVectors = new Map(before.maskVectors);
+  const unread = [...missing];
+  const pendingKeys = new Set([...imageVectors.keys(), ...maskVectors.keys()]);
+  const batches = new BatchedEncoder(encoder);
+  const progress = reporter.progress("encode films", jobs.length);
+  const threads = Math.min(availableParallelism(), Math.max(1, jobs.length));
+  await using pool = new PreprocessPool(threads, {
+    view: before.encoder.view,
+    knownImages: new Set(imageVectors.keys()),
+    knownMasks: new Set(maskVectors.keys()),
+  });
+  const counts = { films: 0, masks: 0, reused: 0, cut: 0, lost: 0 };
+  const started = jobs.map(() => undefined as ReturnType<typeof read> | undefined);
+  const read = (job: FilmJob) => pool.run(job).catch((error: unknown) => asUnread(error, job));
+
+  const add = async (vectors: Map<string, Float32Array>, key: string, image: GreyImage) => {
+    if (pendingKeys.has(key)) return 0;
+    pendingKeys.add(key);
+    await batches.add(image, (vector) => vectors.set(key, vector));
+    return 1;
+  };
+
+  for (const [i, job] of jobs.entries()) {
+    if (reporter.signal.aborted) break;
+    // Read a few films ahead: enough to keep the workers busy, few enough to keep memory constant.
+    for (let ahead = i; ahead < Math.min(i + 2 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
+    const result = await started[i]!;
+    started[i] = undefined;
+    if ("reason" in result) unread.push(result);
+    else {
+      films.set(job.imageId, result.film);
+      const { cut, lost } = countBoxes(job.boxLists, result.film, before);
+      counts.cut += cut;
+      counts.lost += lost;
+      if (result.image === undefined) counts.reused++;
+      else counts.films += await add(imageVectors, result.film.key, result.image);
+      for (const [key, mask] of result.masks) counts.masks += await add(maskVectors, key, mask);
+    }
+    progress.advance();
+  }
+  await batches.flush();
+  progress.done();
+  return {
+    features: { ...before, films, imageVectors, maskVectors },
+    encodedFilms: counts.films,
+    encodedMasks: counts.masks,
+    reusedFilms: counts.reused,
+    unread,
+    cutBoxes: counts.cut,
+    lostBoxes: counts.lost,
+    interrupted: reporter.signal.aborted,
+  };
+}
+
+function asUnread(error: unknown, { imageId }: FilmJob): UnreadFilm {
+  if (!(error instanceof DataError)) throw error;
+  return { imageId, reason: error.parts.found ?? error.what };
+}
+
+/** Thrown by a caller after the outcome of an interrupted run is saved. */
+export function interruptedEncoding(path: string): InterruptedError {
+  return new InterruptedError("Encoding was interrupted; what is finished is saved.", {
+    where: path,
+    remedy: "Run the same command again: it continues where it stopped.",
+  });
+}

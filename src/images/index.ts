@@ -1,0 +1,23 @@
+/**
+ * Images: films in memory, their reference normalisation, boxes and box geometry, masks, and the way from both to the
+ * encoder's square input.
+ *
+ * Files are read and written in `node/`; everything here runs in a browser too. Which study a film or box belongs to
+ * is `data`'s business, what the encoder makes of it is `models`'.
+ */
+export {
+  type Box,
+  boxArea,
+  type ImageSize,
+  intersection,
+  intersectionOverUnion,
+  type PixelBox,
+  pixelBox,
+  pixelToUnit,
+  type UnitBox,
+  unitBox,
+  unitToPixel,
+} from "./boxes.ts";
+export { clipInput, filmInput, maskInput } from "./encoder-input.ts";
+export type { ColourModel, Film, FilmHeader, GreyImage } from "./film.ts";
+export { type EncoderView, type Fit, fitNames, fractionOutsideView, visiblePart } from "./view.ts";

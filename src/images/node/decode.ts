@@ -1,0 +1,121 @@
+/**
+ * Reading PNG and JPEG films with sharp, to the same grey levels as Pillow.
+ *
+ * Stored numbers are kept: no gamma, no colour profile, no rotation by EXIF. Alpha is dropped, not blended. Colour
+ * goes through Pillow's luma at 8 bits; like Pillow, 16-bit colour keeps the high byte. 16-bit grey keeps all bits,
+ * also next to an alpha channel, where Pillow keeps the high byte (the reference code cannot read those files at all).
+ */
+import { access, readFile } from "node:fs/promises";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { DataError } from "../../base/errors.ts";
+import { fileErrorCode } from "../../base/node/files.ts";
+import type { ColourModel, Film, FilmHeader } from "../film.ts";
+import { lumaOfRgb, rgbOfCmyk } from "../luma.ts";
+
+// A film is decoded once; libvips would keep it, and would answer from memory after a file has changed.
+sharp.cache(false);
+
+/** Truncated data and bad checksums are errors, never grey bands; a damaged colour profile or comment is neither. */
+const decoderOptions = { failOn: "error", ignoreIcc: true } as const;
+
+function brokenFilm(name: string, found: string, cause?: unknown): DataError {
+  return new DataError(
+    "The image cannot be read.",
+    {
+      where: name,
+      expected: "a complete PNG (8 or 16 bit) or JPEG file",
+      found,
+      remedy: "Copy or export the file again.",
+    },
+    { cause },
+  );
+}
+
+/** Runs a step of the decoder; whatever it objects to becomes a `DataError` about this file. */
+async function decoding<T>(name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw brokenFilm(name, message.replace(/\s+/g, " ").trim(), error);
+  }
+}
+
+function colourModelOf({ space, hasAlpha, isPalette }: Metadata): ColourModel | undefined {
+  if (isPalette) return "palette";
+  if (space === "b-w" || space === "grey16") return hasAlpha ? "grey-alpha" : "grey";
+  if (space === "srgb" || space === "rgb16") return hasAlpha ? "rgba" : "rgb";
+  return space === "cmyk" ? "cmyk" : undefined;
+}
+
+async function header(image: Sharp, name: string): Promise<FilmHeader> {
+  const metadata = await image.metadata();
+  const { format, space, width, height } = metadata;
+  if (format !== "png" && format !== "jpeg") throw brokenFilm(name, `a file in ${format} format`);
+  const colourModel = colourModelOf(metadata);
+  if (colourModel === undefined) throw brokenFilm(name, `the colour space ${space}`);
+  return { width, height, colourModel, depth: space === "grey16" ? 16 : 8 };
+}
+
+/** The 8-bit grey levels of a film that is not 16-bit grey. */
+async function grey8(image: Sharp, colourModel: ColourModel): Promise<Uint8Array<ArrayBuffer>> {
+  switch (colourModel) {
+    case "grey":
+    case "grey-alpha":
+      return new Uint8Array(await image.toColourspace("b-w").raw().toBuffer());
+    case "cmyk":
+      return lumaOfRgb(rgbOfCmyk(await image.pipelineColourspace("cmyk").toColourspace("cmyk").raw().toBuffer()));
+    default:
+      return lumaOfRgb(await image.toColourspace("srgb").raw().toBuffer());
+  }
+}
+
+/**
+ * Decodes a PNG or JPEG film.
+ * @param name what errors call the file
+ * @throws DataError when the bytes are no PNG or JPEG, are damaged, or end early
+ */
+export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film> {
+  return decoding(name, async () => {
+    const image = sharp(bytes, decoderOptions);
+    const { width, height, colourModel, depth } = await header(image, name);
+    image.removeAlpha();
+    if (depth === 8) return { width, height, colourModel, depth, pixels: await grey8(image, colourModel) };
+    const { buffer, byteOffset, byteLength } = await image.toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
+    const pixels = new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+    return { width, height, colourModel, depth, pixels };
+  });
+}
+
+/** Runs a step on the file system; its failure becomes a `DataError` about this path. */
+async function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === undefined) throw error;
+    throw new DataError(
+      "The image file cannot be opened.",
+      { where: path, found: code, remedy: "Check the path and its permissions." },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Reads a PNG or JPEG film.
+ * @throws DataError when the file is missing, cannot be opened, or as `decodeFilm`
+ */
+export async function readFilm(path: string): Promise<Film> {
+  return decodeFilm(await opening(path, () => readFile(path)), path);
+}
+
+/**
+ * Size and kind of a film from its header alone; says nothing about the pixels behind it.
+ * @throws DataError when the file is missing or does not begin as PNG or JPEG
+ */
+export async function readFilmHeader(path: string): Promise<FilmHeader> {
+  await opening(path, () => access(path));
+  return decoding(path, () => header(sharp(path, decoderOptions), path));
+}

@@ -1,0 +1,49 @@
+/**
+ * The whole captioning model: mapper and decoder under their official names (`clip_project.*`, `gpt.transformer.*`).
+ * Training and generation both start from `embedPrefix`.
+ */
+import { ops, type Tensor } from "../../graph/index.ts";
+import { type Params, tokenCrossEntropy } from "../../nn/index.ts";
+import { decode, decoderPrefix, embedTokens, type Gpt2Config, outputLogits } from "../gpt2/index.ts";
+import { type MapperConfig, mapper } from "../mapper/index.ts";
+
+export interface CaptionerConfig {
+  readonly mapper: MapperConfig;
+  readonly decoder: Gpt2Config;
+}
+
+/** A batch of captions as the loss reads it. */
+export interface CaptionBatch {
+  /** [B, C] float32. */
+  readonly visual: Tensor;
+  /** [B, T - 1] int64: every token that another one follows; padding at the end is free. */
+  readonly tokens: Tensor;
+  /** [N] int64: where the N targets are, as rows of [B·T]: row b·T + t is predicted after t tokens of caption b. */
+  readonly places: Tensor;
+  /** [N] int64. */
+  readonly targets: Tensor;
+  /** [N] float32: what each target counts for. */
+  readonly weights: Tensor;
+}
+
+/** The decoder's part of the parameters. */
+export function inDecoder<T>(p: Params, build: (p: Params) => T): T {
+  return p.in(decoderPrefix, build);
+}
+
+/**
+ * Σ weight · -log p(target) over the batch, REFERENCE §2.7 and §2.8.
+ *
+ * The prefix's last position predicts the first token and the last token predicts nothing, so the sequence is
+ * P + T - 1 long, and the output layer runs only where there is a target.
+ */
+export function captionLoss(p: Params, config: CaptionerConfig, batch: CaptionBatch): Tensor {
+  const P = config.mapper.prefixLength;
+  const prefix = mapper(p, config.mapper, batch.visual); // [B, P, E]
+  return inDecoder(p, (p) => {
+    const caption = embedTokens(p, config.decoder, batch.tokens); // [B, T - 1, E]
+    const hidden = decode(p, config.decoder, ops.concat([prefix, caption], 1), P - 1); // [B, T, E]
+    const asked = ops.gather(ops.reshape(hidden, [-1, config.decoder.width]), batch.places); // [N, E]
+    return tokenCrossEntropy(outputLogits(p, config.decoder, asked), batch.targets, batch.weights);
+  });
+}

@@ -1,0 +1,76 @@
+/** CLIP's vision transformer, REFERENCE §2.4. Official names `vision_model.*`, `visual_projection.weight`. */
+import { ops, type Tensor } from "../../graph/index.ts";
+import { attend, linear, mergeHeads, norm, type Params, splitHeads } from "../../nn/index.ts";
+import type { ClipVisionConfig } from "./config.ts";
+
+/**
+ * Pooled and projected image embeddings, not normalised.
+ * @param pixels [B, 3, imageSize, imageSize] float32, normalised by CLIP's mean and deviation
+ * @returns [B, C] float32
+ */
+export function encodeImages(p: Params, config: ClipVisionConfig, pixels: Tensor): Tensor {
+  const pooled = p.in("vision_model", (p) => {
+    let x = p.in("embeddings", (p) => embedPatches(p, config, pixels)); // [B, 1 + N, E]
+    x = p.in("pre_layrnorm", (p) => norm(p, x, config.epsilon)); // sic
+    for (let i = 0; i < config.layers; i++) {
+      // Only the class token leaves the last layer, so only it asks there.
+      const rows = i === config.layers - 1 ? 1 : x.shape[1]!;
+      x = p.in(`encoder.layers.${i}`, (p) => layer(p, config, x, rows));
+    }
+    const classToken = ops.reshape(x, [x.shape[0]!, config.width]);
+    return p.in("post_layernorm", (p) => norm(p, classToken, config.epsilon)); // [B, E]
+  });
+  return p.in("visual_projection", (p) => linear(p, pooled, config.projectionWidth, { bias: false }));
+}
+
+/** Non-overlapping patches times the patch kernel, the class token in front, positions added: [B, 1 + N, E]. */
+function embedPatches(p: Params, { imageSize, patchSize: k, width: E }: ClipVisionConfig, pixels: Tensor): Tensor {
+  const B = pixels.shape[0]!;
+  const side = Math.floor(imageSize / k); // patches along one side; a rest at the border is not seen, as in a convolution
+  const N = side * side;
+  const whole = ops.slice(ops.slice(pixels, 2, 0, side * k), 3, 0, side * k);
+  const unfolded = ops.transpose(ops.reshape(whole, [B, 3, side, k, side, k]), [0, 2, 4, 1, 3, 5]);
+  const kernel = ops.reshape(
+    p.in("patch_embedding", (p) => p.get("weight", [E, 3, k, k])),
+    [E, 3 * k * k],
+  );
+  const patches = ops.matmul(ops.reshape(unfolded, [B, N, 3 * k * k]), kernel, { transB: true }); // [B, N, E]
+  const classToken = ops.expand(p.get("class_embedding", [E]), [B, 1, E]);
+  const positions = p.in("position_embedding", (p) => p.get("weight", [1 + N, E]));
+  return ops.add(ops.concat([classToken, patches], 1), positions);
+}
+
+/** x += Attention(LN(x)); x += MLP(LN(x)), for the first `rows` positions. */
+function layer(p: Params, config: ClipVisionConfig, x: Tensor, rows: number): Tensor {
+  const normed = p.in("layer_norm1", (p) => norm(p, x, config.epsilon));
+  const asking = (t: Tensor) => ops.slice(t, 1, 0, rows);
+  const attended = ops.add(
+    asking(x),
+    p.in("self_attn", (p) => attention(p, config, asking(normed), normed)),
+  );
+  const normed2 = p.in("layer_norm2", (p) => norm(p, attended, config.epsilon));
+  return ops.add(
+    attended,
+    p.in("mlp", (p) => mlp(p, config, normed2)),
+  );
+}
+
+function attention(p: Params, { heads, width: E }: ClipVisionConfig, queries: Tensor, all: Tensor): Tensor {
+  const project = (name: string, x: Tensor) =>
+    splitHeads(
+      p.in(name, (p) => linear(p, x, E)),
+      heads,
+    );
+  const context = attend(project("q_proj", queries), project("k_proj", all), project("v_proj", all));
+  return p.in("out_proj", (p) => linear(p, mergeHeads(context), E));
+}
+
+function mlp(p: Params, { innerWidth, width: E }: ClipVisionConfig, x: Tensor): Tensor {
+  const hidden = p.in("fc1", (p) => linear(p, x, innerWidth));
+  return p.in("fc2", (p) => linear(p, quickGelu(hidden), E));
+}
+
+/** x·σ(1.702·x), CLIP's approximation of GELU. */
+function quickGelu(x: Tensor): Tensor {
+  return ops.mul(x, ops.sigmoid(ops.mul(x, 1.702)));
+}

@@ -1,0 +1,40 @@
+/** Multi-head attention in parts, so that training, prefill and cached steps share them. */
+import { ShapeError } from "../base/errors.ts";
+import { ops, type Tensor } from "../graph/index.ts";
+
+/** [B, S, E] → [B, H, S, D]. @throws ShapeError when the heads do not divide the width */
+export function splitHeads(x: Tensor, heads: number): Tensor {
+  const [B, S, E] = x.shape as [number, number, number];
+  if (E % heads !== 0) {
+    throw new ShapeError("The heads do not divide the width.", {
+      where: x.name,
+      expected: `a width divisible by ${heads} heads`,
+      found: `width ${E}`,
+      remedy: "Change the number of heads or the width in the model's configuration.",
+    });
+  }
+  return ops.transpose(ops.reshape(x, [B, S, heads, E / heads]), [0, 2, 1, 3]); // [B, H, S, D]
+}
+
+/** [B, H, S, D] → [B, S, E]. */
+export function mergeHeads(x: Tensor): Tensor {
+  const [B, H, S, D] = x.shape as [number, number, number, number];
+  return ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [B, S, H * D]); // [B, S, E]
+}
+
+/** Scores before the softmax: q·kᵀ / √D, [B, H, Sq, Sk]. */
+export function attentionScores(q: Tensor, k: Tensor): Tensor {
+  return ops.matmul(q, k, { transB: true, alpha: 1 / Math.sqrt(q.shape.at(-1)!) });
+}
+
+/**
+ * softmax(q·kᵀ / √D)·v.
+ * @param q [B, H, Sq, D]
+ * @param k,v [B, H, Sk, D]
+ * @param bias added to the scores, broadcast to [B, H, Sq, Sk]; large negative numbers forbid
+ * @returns [B, H, Sq, D]
+ */
+export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor): Tensor {
+  const scores = attentionScores(q, k);
+  return ops.matmul(ops.softmax(bias === undefined ? scores : ops.add(scores, bias)), v);
+}

@@ -1,0 +1,28 @@
+/** Many named arrays in one buffer: the optimiser walks the buffer, everybody else sees the arrays. */
+import { type Float32HostArray, type Shape, sizeOf } from "../base/arrays.ts";
+import type { Weights } from "../weights/index.ts";
+
+export class Arena {
+  /** All numbers; its length is a multiple of the chunk, the surplus is zero. */
+  readonly data: Float32Array;
+  /** Views by name, in the order of the shapes. */
+  readonly arrays: ReadonlyMap<string, Float32HostArray>;
+
+  constructor(shapes: ReadonlyMap<string, Shape>, chunk: number) {
+    const total = [...shapes.values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
+    this.data = new Float32Array(Math.ceil(total / chunk) * chunk);
+    let offset = 0;
+    this.arrays = new Map(
+      [...shapes].map(([name, shape]) => {
+        const data = this.data.subarray(offset, offset + sizeOf(shape));
+        offset += sizeOf(shape);
+        return [name, { dtype: "float32", shape, data }];
+      }),
+    );
+  }
+
+  /** Copies the arrays of the same names in. */
+  fill(weights: Weights): void {
+    for (const [name, array] of this.arrays) array.data.set(weights.get(name)!.data as Float32Array);
+  }
+}

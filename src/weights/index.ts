@@ -1,0 +1,1 @@
+export type { Weights } from "./weights.ts";

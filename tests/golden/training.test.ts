@@ -1,0 +1,153 @@
+/** Loss, gradients, AdamW, learning rates and whole runs against PyTorch. */
+import { describe, expect, it } from "vitest";
+import { float32, type HostArray, type Shape } from "../../src/base/arrays.ts";
+import { Graph } from "../../src/graph/index.ts";
+import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
+import { adamwFeeds, adamwScalars, adamwUpdate, type AdamWVariant } from "../../src/nn/index.ts";
+import { openRuntime } from "../../src/runtime/node/index.ts";
+import type { Example } from "../../src/train/batches.ts";
+import { learningRateAt } from "../../src/train/schedule.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { expectAllClose, expectClose, relativeL2 } from "../support/expect-close.ts";
+import { readGolden } from "../support/golden.ts";
+import { portableValues, portableWeights } from "../support/portable.ts";
+import { tolerances } from "../support/tolerances.ts";
+
+const runtime = openRuntime();
+
+describe("learning rates and AdamW", () => {
+  interface Manifest {
+    betas: [number, number];
+    rates: number[];
+    arrays: Record<string, Shape>;
+    cases: { case: string; rule: AdamWVariant; epsilon: number; weightDecay: number }[];
+    schedules: { learningRate: number; warmup: number; totalSteps: number; updates: number[]; rates: number[] }[];
+  }
+  const golden = readGolden<Manifest>("adamw");
+  const { manifest } = golden;
+
+  it.each(manifest.schedules)("warm-up $warmup of $totalSteps updates", ({ learningRate, warmup, totalSteps, updates, rates }) => {
+    const schedule = { learningRate, warmupSteps: warmup, totalSteps };
+    expectClose(updates.map((k) => learningRateAt(schedule, k)), rates, "float64Sum");
+  });
+
+  it.each(manifest.cases)("$case: ten updates", async ({ case: name, rule, epsilon, weightDecay }) => {
+    const config = { variant: rule, beta1: manifest.betas[0], beta2: manifest.betas[1], epsilon, weightDecay };
+    for (const [array, shape] of Object.entries(manifest.arrays)) {
+      const size = shape.reduce((a, b) => a * b, 1);
+      await using session = await runtime.compile(adamwUpdate(new Graph("adamw"), config, size));
+      const vector = (data: Float32Array): HostArray => float32([size], data);
+      let state = new Map<string, HostArray>([
+        ["parameter", vector(portableValues(`input/adamw/${array}/start`, shape).data)],
+        ["m", vector(new Float32Array(size))],
+        ["v", vector(new Float32Array(size))],
+      ]);
+      for (const [i, rate] of manifest.rates.entries()) {
+        const gradient = portableValues(`input/adamw/${array}/${i}`, shape).data.map((value) => value / 16);
+        const outputs = await session.run(new Map([...state, ...adamwFeeds(adamwScalars(config, rate, i + 1)), ["gradient", vector(gradient)]]));
+        state = new Map([
+          ["parameter", outputs.get("newParameter")!],
+          ["m", outputs.get("newM")!],
+          ["v", outputs.get("newV")!],
+        ]);
+        for (const [kind, key] of [["parameter", "p"], ["m", "m"], ["v", "v"]] as const) {
+          const all = golden.array(`${name}/${array}/${key}`).data; // [updates, ...shape]
+          expectClose(state.get(kind)!.data, all.subarray(i * size, (i + 1) * size), "float32Engine", `${name} ${array} ${kind}`);
+        }
+      }
+    }
+  });
+});
+
+interface Run {
+  run: "frozen" | "joint";
+  totalSteps: number;
+  batches: number[][];
+  losses: number[];
+}
+interface Manifest {
+  seed: string;
+  mapper: { inputWidth: number; prefixLength: number; width: number; latentLength: number; heads: number; layers: number };
+  gpt2: object;
+  features: { name: string; shape: [number, number] };
+  rows: number[][];
+  gradientBatch: number[];
+  losses: { id0InLoss: boolean; gradients: string; loss: number }[];
+  adamw: { epsilon: number; weightDecay: number; betas: [number, number] };
+  schedule: { learningRate: number; warmup: number };
+  runs: Run[];
+  mapperParameters: Record<string, Shape>;
+  gpt2Parameters: Record<string, Shape>;
+}
+
+/** GPT-2's own names as they are in a whole captioning model. */
+function underOfficialNames<T>(arrays: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...arrays].map(([name, array]) => [name.startsWith("clip_project.") ? name : `${decoderPrefix}.${name}`, array]));
+}
+
+describe("training", () => {
+  const golden = readGolden<Manifest>("training");
+  const { manifest } = golden;
+  const { width, ...mapperSizes } = manifest.mapper;
+  const model = {
+    mapper: { kind: "transformer", decoderWidth: width, mlpRatio: 2, ...mapperSizes },
+    decoder: parseGpt2Config({ model_type: "gpt2", ...manifest.gpt2 }, "golden"),
+  } as const;
+  const gpt2Weights = portableWeights(manifest.seed, manifest.gpt2Parameters);
+  const weights = new Map([...portableWeights(manifest.seed, manifest.mapperParameters), ...underOfficialNames(gpt2Weights)]);
+  const features = portableValues(manifest.features.name, manifest.features.shape).data;
+  const C = manifest.features.shape[1];
+  const examples: Example[] = manifest.rows.map((tokens, i) => ({ tokens, visual: features.slice(i * C, (i + 1) * C) }));
+  const optimizer = { variant: "hf", beta1: 0.9, beta2: 0.999, epsilon: manifest.adamw.epsilon, weightDecay: 0 } as const;
+
+  const open = (trained: Run["run"], id0InLoss: boolean) =>
+    Trainer.open(runtime, {
+      model,
+      optimizer,
+      weights,
+      id0InLoss,
+      isTrainable: (name) => trained === "joint" || name.startsWith("clip_project."),
+    });
+
+  it.each(manifest.losses)("loss and gradients, id0InLoss $id0InLoss", async ({ id0InLoss, gradients, loss }) => {
+    await using trainer = await open("joint", id0InLoss);
+    const batch = manifest.gradientBatch.map((row) => examples[row]!);
+    expectClose([await trainer.backward(batch)], [loss], "float32Engine");
+    expectAllClose(trainer.gradients, underOfficialNames(golden.under(`gradient/${gradients}/`)), "float32Engine");
+    const { loss: summed } = await trainer.evaluate(batch, 4);
+    expectClose([summed], [loss], "float32Engine");
+  });
+
+  /** Runs the golden batches, leaving out the updates in `skipped`. */
+  async function updatesOf({ run, totalSteps, batches }: Run, skipped: readonly number[] = []) {
+    await using trainer = await open(run, true);
+    const initial = new Map([...trainer.trained].map(([name, { data }]) => [name, (data as Float32Array).slice()]));
+    const frozen = [...trainer.weights].filter(([name]) => !trainer.trained.has(name)).map(([name, { data }]) => [name, data.slice()] as const);
+    const losses: number[] = [];
+    for (const [k, batch] of batches.entries()) {
+      const rate = learningRateAt({ ...manifest.schedule, warmupSteps: manifest.schedule.warmup, totalSteps }, k);
+      losses.push(await trainer.step(batch.map((row) => examples[row]!), skipped.includes(k) ? 0 : rate));
+    }
+    for (const [name, before] of frozen) expectClose(trainer.weights.get(name)!.data, before as Float32Array, "exact", name);
+    const updates = [...trainer.trained].map(([name, { shape, data }]) => {
+      const before = initial.get(name)!;
+      return [name, float32(shape, (data as Float32Array).map((value, i) => value - before[i]!))] as const;
+    });
+    return { losses, updates: new Map(updates) };
+  }
+
+  it.each(manifest.runs)("$run run of $totalSteps updates: losses and updates", async (run) => {
+    const { losses, updates } = await updatesOf(run);
+    expectClose(losses, run.losses, "float32Engine");
+    expectAllClose(updates, underOfficialNames(golden.under(`update/${run.run}/`)), "thirtyUpdates");
+  });
+
+  it("would notice one skipped update", async () => {
+    const run = manifest.runs[0]!;
+    const { updates } = await updatesOf(run, [run.totalSteps - 2]);
+    const expected = underOfficialNames(golden.under(`update/${run.run}/`));
+    const distances = [...updates].map(([name, { data }]) => relativeL2(data, expected.get(name)!.data));
+    expect(Math.max(...distances)).toBeGreaterThan(tolerances.thirtyUpdates);
+    expect(() => expectAllClose(updates, expected, "thirtyUpdates")).toThrow();
+  });
+});
