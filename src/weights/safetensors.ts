@@ -129,7 +129,10 @@ function tensorAt(where: string, name: string): string {
  * Reads a whole file from memory.
  * @throws DataError when the file is damaged, ModelError when it has a tensor of a type that cannot be read
  */
-export function parseSafetensors(file: Uint8Array, where: string): { weights: Weights; metadata: Record<string, string> } {
+export function parseSafetensors(
+  file: Uint8Array,
+  where: string,
+): { weights: Weights; metadata: Record<string, string> } {
   const length = headerLength(file.subarray(0, lengthBytes), file.length, where);
   const { entries, metadata } = parseHeader(file.subarray(lengthBytes, lengthBytes + length), file.length, where);
   const weights = new Map<string, HostArray>();

@@ -38,12 +38,12 @@ describe("learning rates and AdamW", () => {
       await using session = await runtime.compile(adamwUpdate(new Graph("adamw"), config, size));
       const vector = (data: Float32Array): HostArray => float32([size], data);
       let state = new Map<string, HostArray>([
-        ["parameter", vector(portableValues(`input/adamw/${array}/start`, shape).data)],
+        ["parameter", vector(golden.array(`${array}/start`).data)],
         ["m", vector(new Float32Array(size))],
         ["v", vector(new Float32Array(size))],
       ]);
       for (const [i, rate] of manifest.rates.entries()) {
-        const gradient = portableValues(`input/adamw/${array}/${i}`, shape).data.map((value) => value / 16);
+        const gradient = golden.array(`${array}/gradients`).data.slice(i * size, (i + 1) * size);
         const outputs = await session.run(new Map([...state, ...adamwFeeds(adamwScalars(config, rate, i + 1)), ["gradient", vector(gradient)]]));
         state = new Map([
           ["parameter", outputs.get("newParameter")!],

@@ -14,7 +14,7 @@ export interface LoadedCommand {
 }
 
 /** What a command line says. */
-export interface Call {
+export interface Call extends LoadedCommand {
   readonly arguments: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly flags: ReadonlyMap<string, unknown>;
   readonly configFile: string | undefined;
@@ -87,7 +87,9 @@ function buildProgram(registry: Registry, loaded: LoadedCommand | undefined, str
 }
 
 function usageErrorFrom(error: CommanderError, where: string): UsageError {
-  const [message = "", hint] = error.message.replace(/^error: (.)/, (_, first) => first.toUpperCase()).split("\n(");
+  const [message = "", hint] = error.message
+    .replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+    .split("\n(");
   const suggestion = hint === undefined ? "" : `${hint.replace(/\)$/, "")} `;
   return new UsageError(`${message}.`, { where, remedy: `${suggestion}See ${where} --help.` }, { cause: error });
 }
@@ -116,12 +118,13 @@ export function parseCall(
     if (error.code === "commander.help") return 2; // a group or the program alone: its help is on stderr
     throw usageErrorFrom(error, [registry.program, ...(loaded?.entry.path ?? [])].join(" "));
   }
-  const specs = loaded?.command.arguments ?? [];
-  const configFile: unknown = called?.getOptionValue("config");
+  if (loaded === undefined || called === undefined) return 0; // not reached: without a command there is only help
+  const configFile: unknown = called.getOptionValue("config");
   return {
-    arguments: Object.fromEntries(specs.map(({ name }, i) => [name, values[i]])),
-    flags: called === undefined ? new Map() : givenFlags(called, fields),
+    ...loaded,
+    arguments: Object.fromEntries(loaded.command.arguments.map(({ name }, i) => [name, values[i]])),
+    flags: givenFlags(called, fields),
     configFile: typeof configFile === "string" ? configFile : undefined,
-    dryRun: called?.getOptionValue("dryRun") === true,
+    dryRun: called.getOptionValue("dryRun") === true,
   };
 }

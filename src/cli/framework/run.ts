@@ -62,16 +62,15 @@ async function execute(
   { stdout, stderr }: Environment,
   context: Context,
 ): Promise<CommandResult | number> {
-  const loaded = await load(registry, argv);
-  const call = parseCall(argv, registry, loaded, {
+  const call = parseCall(argv, registry, await load(registry, argv), {
     version: packageInfo().version,
     columns: stdout.columns ?? HELP_COLUMNS,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
   });
-  if (typeof call === "number" || loaded === undefined) return typeof call === "number" ? call : 0;
-  const { entry, command } = loaded;
-  const section = sectionOf(entry);
+  if (typeof call === "number") return call;
+  const { command } = call;
+  const section = sectionOf(call.entry);
   const file = call.configFile === undefined ? undefined : (await readConfig(call.configFile, registry)).get(section);
   const resolved = resolveOptions(command, { section, file: file ?? new Map(), flags: call.flags });
   if (call.dryRun) return { document: { ...resolved, arguments: call.arguments }, text: resolvedYaml(resolved) };
