@@ -58,7 +58,11 @@ describe("beam search", () => {
   it.each(manifest.cases)("$name: $beam beams, $maxTokens tokens", async (golden) => {
     const result = await search(golden, golden.beam);
     expect(result.map(({ tokens }) => tokens)).toEqual(golden.beams.map(({ tokens }) => tokens));
-    expectClose(result.map(({ score }) => score), golden.beams.map(({ score }) => score), "beamScore");
+    expectClose(
+      result.map(({ score }) => score),
+      golden.beams.map(({ score }) => score),
+      "beamScore",
+    );
   });
 
   it.each(manifest.topP)("$name: top-p as the public code does it", async (golden) => {

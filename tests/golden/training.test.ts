@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { float32, type HostArray, type Shape } from "../../src/base/arrays.ts";
 import { Graph } from "../../src/graph/index.ts";
 import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
-import { adamwFeeds, adamwScalars, adamwUpdate, type AdamWVariant } from "../../src/nn/index.ts";
+import { type AdamWVariant, adamwFeeds, adamwScalars, adamwUpdate } from "../../src/nn/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import type { Example } from "../../src/train/batches.ts";
 import { learningRateAt } from "../../src/train/schedule.ts";
@@ -26,10 +26,17 @@ describe("learning rates and AdamW", () => {
   const golden = readGolden<Manifest>("adamw");
   const { manifest } = golden;
 
-  it.each(manifest.schedules)("warm-up $warmup of $totalSteps updates", ({ learningRate, warmup, totalSteps, updates, rates }) => {
-    const schedule = { learningRate, warmupSteps: warmup, totalSteps };
-    expectClose(updates.map((k) => learningRateAt(schedule, k)), rates, "float64Sum");
-  });
+  it.each(manifest.schedules)(
+    "warm-up $warmup of $totalSteps updates",
+    ({ learningRate, warmup, totalSteps, updates, rates }) => {
+      const schedule = { learningRate, warmupSteps: warmup, totalSteps };
+      expectClose(
+        updates.map((k) => learningRateAt(schedule, k)),
+        rates,
+        "float64Sum",
+      );
+    },
+  );
 
   it.each(manifest.cases)("$case: ten updates", async ({ case: name, rule, epsilon, weightDecay }) => {
     const config = { variant: rule, beta1: manifest.betas[0], beta2: manifest.betas[1], epsilon, weightDecay };
@@ -44,15 +51,26 @@ describe("learning rates and AdamW", () => {
       ]);
       for (const [i, rate] of manifest.rates.entries()) {
         const gradient = golden.array(`${array}/gradients`).data.slice(i * size, (i + 1) * size);
-        const outputs = await session.run(new Map([...state, ...adamwFeeds(adamwScalars(config, rate, i + 1)), ["gradient", vector(gradient)]]));
+        const outputs = await session.run(
+          new Map([...state, ...adamwFeeds(adamwScalars(config, rate, i + 1)), ["gradient", vector(gradient)]]),
+        );
         state = new Map([
           ["parameter", outputs.get("newParameter")!],
           ["m", outputs.get("newM")!],
           ["v", outputs.get("newV")!],
         ]);
-        for (const [kind, key] of [["parameter", "p"], ["m", "m"], ["v", "v"]] as const) {
+        for (const [kind, key] of [
+          ["parameter", "p"],
+          ["m", "m"],
+          ["v", "v"],
+        ] as const) {
           const all = golden.array(`${name}/${array}/${key}`).data; // [updates, ...shape]
-          expectClose(state.get(kind)!.data, all.subarray(i * size, (i + 1) * size), "float32Engine", `${name} ${array} ${kind}`);
+          expectClose(
+            state.get(kind)!.data,
+            all.subarray(i * size, (i + 1) * size),
+            "float32Engine",
+            `${name} ${array} ${kind}`,
+          );
         }
       }
     }
@@ -67,7 +85,14 @@ interface Run {
 }
 interface Manifest {
   seed: string;
-  mapper: { inputWidth: number; prefixLength: number; width: number; latentLength: number; heads: number; layers: number };
+  mapper: {
+    inputWidth: number;
+    prefixLength: number;
+    width: number;
+    latentLength: number;
+    heads: number;
+    layers: number;
+  };
   gpt2: object;
   features: { name: string; shape: [number, number] };
   rows: number[][];
@@ -82,7 +107,9 @@ interface Manifest {
 
 /** GPT-2's own names as they are in a whole captioning model. */
 function underOfficialNames<T>(arrays: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map([...arrays].map(([name, array]) => [name.startsWith("clip_project.") ? name : `${decoderPrefix}.${name}`, array]));
+  return new Map(
+    [...arrays].map(([name, array]) => [name.startsWith("clip_project.") ? name : `${decoderPrefix}.${name}`, array]),
+  );
 }
 
 describe("training", () => {
@@ -94,11 +121,23 @@ describe("training", () => {
     decoder: parseGpt2Config({ model_type: "gpt2", ...manifest.gpt2 }, "golden"),
   } as const;
   const gpt2Weights = portableWeights(manifest.seed, manifest.gpt2Parameters);
-  const weights = new Map([...portableWeights(manifest.seed, manifest.mapperParameters), ...underOfficialNames(gpt2Weights)]);
+  const weights = new Map([
+    ...portableWeights(manifest.seed, manifest.mapperParameters),
+    ...underOfficialNames(gpt2Weights),
+  ]);
   const features = portableValues(manifest.features.name, manifest.features.shape).data;
   const C = manifest.features.shape[1];
-  const examples: Example[] = manifest.rows.map((tokens, i) => ({ tokens, visual: features.slice(i * C, (i + 1) * C) }));
-  const optimizer = { variant: "hf", beta1: 0.9, beta2: 0.999, epsilon: manifest.adamw.epsilon, weightDecay: 0 } as const;
+  const examples: Example[] = manifest.rows.map((tokens, i) => ({
+    tokens,
+    visual: features.slice(i * C, (i + 1) * C),
+  }));
+  const optimizer = {
+    variant: "hf",
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: manifest.adamw.epsilon,
+    weightDecay: 0,
+  } as const;
 
   const open = (trained: Run["run"], id0InLoss: boolean) =>
     Trainer.open(runtime, {
@@ -122,16 +161,30 @@ describe("training", () => {
   async function updatesOf({ run, totalSteps, batches }: Run, skipped: readonly number[] = []) {
     await using trainer = await open(run, true);
     const initial = new Map([...trainer.trained].map(([name, { data }]) => [name, (data as Float32Array).slice()]));
-    const frozen = [...trainer.weights].filter(([name]) => !trainer.trained.has(name)).map(([name, { data }]) => [name, data.slice()] as const);
+    const frozen = [...trainer.weights]
+      .filter(([name]) => !trainer.trained.has(name))
+      .map(([name, { data }]) => [name, data.slice()] as const);
     const losses: number[] = [];
     for (const [k, batch] of batches.entries()) {
       const rate = learningRateAt({ ...manifest.schedule, warmupSteps: manifest.schedule.warmup, totalSteps }, k);
-      losses.push(await trainer.step(batch.map((row) => examples[row]!), skipped.includes(k) ? 0 : rate));
+      losses.push(
+        await trainer.step(
+          batch.map((row) => examples[row]!),
+          skipped.includes(k) ? 0 : rate,
+        ),
+      );
     }
-    for (const [name, before] of frozen) expectClose(trainer.weights.get(name)!.data, before as Float32Array, "exact", name);
+    for (const [name, before] of frozen)
+      expectClose(trainer.weights.get(name)!.data, before as Float32Array, "exact", name);
     const updates = [...trainer.trained].map(([name, { shape, data }]) => {
       const before = initial.get(name)!;
-      return [name, float32(shape, (data as Float32Array).map((value, i) => value - before[i]!))] as const;
+      return [
+        name,
+        float32(
+          shape,
+          (data as Float32Array).map((value, i) => value - before[i]!),
+        ),
+      ] as const;
     });
     return { losses, updates: new Map(updates) };
   }

@@ -1,0 +1,18 @@
+/** Weights on disk: safetensors files, model folders in Hugging Face's layout, content hashes. */
+export { hashWeights } from "./hash.ts";
+export {
+  hashModelFolder,
+  type JsonObject,
+  type ModelFolder,
+  openModelFolder,
+  readJsonObject,
+  readWeights,
+  writeModelFolder,
+} from "./model-folder.ts";
+export {
+  type PlannedTensor,
+  readSafetensors,
+  SafetensorsFile,
+  writePlannedTensors,
+  writeSafetensors,
+} from "./safetensors.ts";

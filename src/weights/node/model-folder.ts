@@ -1,0 +1,184 @@
+/**
+ * Model folders in Hugging Face's layout (DESIGN.md §3): `config.json`, `model.safetensors` with the official tensor
+ * names, and whatever else the model needs. What a configuration means is `models`' business.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { formatShape, type HostArray, type Shape, sameShape } from "../../base/arrays.ts";
+import { DataError, ModelError } from "../../base/errors.ts";
+import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { sha256, sha256OfFile } from "../../base/node/hash.ts";
+import type { TensorEntry } from "../safetensors.ts";
+import type { Weights } from "../weights.ts";
+import { type PlannedTensor, SafetensorsFile, writePlannedTensors } from "./safetensors.ts";
+
+const configName = "config.json";
+const weightsName = "model.safetensors";
+
+/** A model folder whose configuration and weights header have been read. */
+export interface ModelFolder {
+  readonly dir: string;
+  readonly configPath: string;
+  /** `config.json` as it stands there. */
+  readonly config: JsonObject;
+  readonly weightsPath: string;
+  /** The tensors of the weights file. */
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * @throws ModelError when the folder, its configuration or its weights are missing
+ * @throws DataError when a file is damaged
+ */
+export async function openModelFolder(dir: string): Promise<ModelFolder> {
+  if (!(await isFolder(dir))) {
+    throw new ModelError("The model folder does not exist.", {
+      where: dir,
+      remedy: "Give a folder in Hugging Face's layout, or make one with `regionformer models random`.",
+    });
+  }
+  const config = await readJsonObject(dir, configName);
+  if (config === undefined) {
+    throw new ModelError(`The model folder has no ${configName}.`, {
+      where: dir,
+      remedy: `Put the model's ${configName} there, or choose another folder.`,
+    });
+  }
+  const weightsPath = join(dir, weightsName);
+  if (!(await exists(weightsPath))) throw await noWeights(dir);
+  await using file = await SafetensorsFile.open(weightsPath);
+  return { dir, configPath: join(dir, configName), config, weightsPath, entries: file.entries };
+}
+
+/**
+ * Exactly these weights, each checked against the shape that the configuration gives it. Other tensors of the file
+ * are left alone.
+ * @param stored how the file calls a parameter, where that differs from the name wanted
+ * @throws ModelError listing what is missing or has another shape
+ */
+export async function readWeights(
+  folder: ModelFolder,
+  shapes: ReadonlyMap<string, Shape>,
+  stored: (name: string) => string = (name) => name,
+): Promise<Weights> {
+  checkShapes(folder, shapes, stored);
+  await using file = await SafetensorsFile.open(folder.weightsPath);
+  const weights = new Map<string, HostArray>();
+  for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
+  return weights;
+}
+
+function checkShapes(
+  { entries, weightsPath }: ModelFolder,
+  shapes: ReadonlyMap<string, Shape>,
+  stored: (name: string) => string,
+): void {
+  const problems = [...shapes].flatMap(([name, shape]) => {
+    const found = entries.get(stored(name))?.shape;
+    if (found === undefined) return [`"${stored(name)}" is missing`];
+    return sameShape(found, shape)
+      ? []
+      : [`"${stored(name)}" is ${formatShape(found)} instead of ${formatShape(shape)}`];
+  });
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, 3).join("; ");
+  const rest = problems.length > 3 ? `; and ${problems.length - 3} more` : "";
+  throw new ModelError("The weights do not fit the model's configuration.", {
+    where: weightsPath,
+    expected: `${shapes.size} tensors of the configured shapes`,
+    found: shown + rest,
+    remedy: `Use ${configName} and ${weightsName} of the same model.`,
+  });
+}
+
+/** What identifies a model in stores and logs: SHA-256 of its configuration and its weights file, 64 hex digits. */
+export async function hashModelFolder(folder: ModelFolder): Promise<string> {
+  return sha256(await sha256OfFile(folder.configPath), await sha256OfFile(folder.weightsPath));
+}
+
+/**
+ * A JSON object of a model folder.
+ * @returns undefined when there is no such file
+ * @throws DataError when it cannot be read, or is no JSON object
+ */
+export async function readJsonObject(dir: string, name: string): Promise<JsonObject | undefined> {
+  const path = join(dir, name);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === "ENOENT") return undefined;
+    if (code === undefined) throw error;
+    throw new DataError("The file could not be read.", { where: path, found: code }, { cause: error });
+  }
+  const json = parseJson(text);
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw new DataError("The file does not hold a JSON object.", {
+    where: path,
+    remedy: "Get the file again; it may have been cut off.",
+  });
+}
+
+/**
+ * Writes a model folder: the JSON files, then the weights, tensor by tensor. A folder that was left half-written has
+ * no weights file and is refused when it is opened.
+ * @param files JSON objects by file name; `config.json` must be among them
+ * @throws DataError when there is a model already, or the folder cannot be written
+ */
+export async function writeModelFolder(
+  dir: string,
+  files: Readonly<Record<string, JsonObject>>,
+  tensors: Iterable<PlannedTensor>,
+): Promise<void> {
+  const weightsPath = join(dir, weightsName);
+  if (await exists(weightsPath)) {
+    throw new DataError("The folder holds a model already.", {
+      where: weightsPath,
+      remedy: "Choose another folder, or remove that model first.",
+    });
+  }
+  for (const [name, json] of Object.entries(files)) {
+    await writeFileAtomic(join(dir, name), `${JSON.stringify(json, null, 2)}\n`);
+  }
+  await writePlannedTensors(weightsPath, tensors, { format: "pt" });
+}
+
+/** Why there is no `model.safetensors`, as far as the folder tells. */
+async function noWeights(dir: string): Promise<ModelError> {
+  const what = `The model folder has no ${weightsName}.`;
+  if (await exists(join(dir, `${weightsName}.index.json`))) {
+    return new ModelError(what, {
+      where: dir,
+      found: "weights in several files (shards)",
+      remedy:
+        "Load the model in Python and save it again in one file: model.save_pretrained(dir, max_shard_size='100GB').",
+    });
+  }
+  if (await exists(join(dir, "pytorch_model.bin"))) {
+    return new ModelError(what, {
+      where: dir,
+      found: "pytorch_model.bin, which cannot be read yet",
+      remedy: "Convert it in Python: safetensors.torch.save_model of the loaded model, or model.save_pretrained(dir).",
+    });
+  }
+  return new ModelError(what, { where: dir, remedy: `Put the model's ${weightsName} there.` });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

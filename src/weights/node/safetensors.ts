@@ -1,0 +1,151 @@
+/** Safetensors files on disk. A file's tensors are read one at a time, so memory holds what was asked for and no more. */
+import { type FileHandle, open } from "node:fs/promises";
+import type { DType, HostArray, Shape } from "../../base/arrays.ts";
+import { DataError, ModelError } from "../../base/errors.ts";
+import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { bytesOf, landingFor } from "../dtypes.ts";
+import { fileOrder, formatHeader, headerLength, lengthBytes, parseHeader, type TensorEntry } from "../safetensors.ts";
+import type { Weights } from "../weights.ts";
+
+/** Most bytes asked of the system in one read; Node refuses 2 GiB and more. */
+const longestRead = 2 ** 28;
+
+/** An open safetensors file: its header is read and checked, its tensors are read when asked for. */
+export class SafetensorsFile implements AsyncDisposable {
+  readonly path: string;
+  /** In the order of their bytes. */
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #handle: FileHandle;
+
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    header: { entries: ReadonlyMap<string, TensorEntry>; metadata: Readonly<Record<string, string>> },
+  ) {
+    this.path = path;
+    this.#handle = handle;
+    this.entries = header.entries;
+    this.metadata = header.metadata;
+  }
+
+  /** @throws DataError when there is no such file, or its header is damaged */
+  static async open(path: string): Promise<SafetensorsFile> {
+    const handle = await openToRead(path);
+    try {
+      const { size } = await handle.stat();
+      const start = new Uint8Array(Math.min(lengthBytes, size));
+      await readFully(handle, start, 0, path);
+      const header = new Uint8Array(headerLength(start, size, path));
+      await readFully(handle, header, lengthBytes, path);
+      return new SafetensorsFile(path, handle, parseHeader(header, size, path));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /**
+   * One tensor; F16 and BF16 are widened to float32.
+   * @throws ModelError when there is no such tensor, or its type is one that cannot be read
+   */
+  async read(name: string): Promise<HostArray> {
+    const where = `${this.path}, tensor "${name}"`;
+    const entry = this.entries.get(name);
+    if (entry === undefined) {
+      throw new ModelError("The weights file has no such tensor.", {
+        where,
+        found: `${this.entries.size} tensors under other names`,
+      });
+    }
+    const landing = landingFor(entry.type, entry.shape, where);
+    await readFully(this.#handle, landing.bytes, entry.start, this.path);
+    return landing.array();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+async function openToRead(path: string): Promise<FileHandle> {
+  try {
+    const handle = await open(path, "r");
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === undefined) throw error;
+    throw new DataError("The weights file could not be opened.", { where: path, found: code }, { cause: error });
+  }
+  throw new DataError("The weights file could not be opened.", { where: path, found: "something that is no file" });
+}
+
+async function readFully(handle: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const length = Math.min(longestRead, bytes.length - done);
+    const { bytesRead } = await handle.read(bytes, done, length, position + done);
+    if (bytesRead === 0) {
+      throw new DataError("The weights file became shorter while it was read.", {
+        where: path,
+        expected: `${bytes.length} bytes at ${position}`,
+        found: `${done} bytes`,
+      });
+    }
+    done += bytesRead;
+  }
+}
+
+/**
+ * All tensors of a file.
+ * @throws DataError when the file is missing or damaged, ModelError when a tensor's type cannot be read
+ */
+export async function readSafetensors(
+  path: string,
+): Promise<{ readonly weights: Weights; readonly metadata: Readonly<Record<string, string>> }> {
+  await using file = await SafetensorsFile.open(path);
+  const weights = new Map<string, HostArray>();
+  for (const name of file.entries.keys()) weights.set(name, await file.read(name));
+  return { weights, metadata: file.metadata };
+}
+
+/** A tensor whose values are made when its turn to be written comes. */
+export interface PlannedTensor {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  data(): HostArray["data"];
+}
+
+/**
+ * Writes a file atomically, holding one tensor at a time.
+ * @throws DataError when the file cannot be written
+ */
+export async function writePlannedTensors(
+  path: string,
+  tensors: Iterable<PlannedTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const ordered = fileOrder(tensors);
+  await writeFileAtomic(path, chunks(ordered, metadata));
+}
+
+/** Writes weights atomically, in the reference library's order: the same weights give the same bytes. */
+export async function writeSafetensors(
+  path: string,
+  weights: Weights,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const tensors = [...weights].map(([name, { dtype, shape, data }]) => ({ name, dtype, shape, data: () => data }));
+  await writePlannedTensors(path, tensors, metadata);
+}
+
+function* chunks(tensors: readonly PlannedTensor[], metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
+  yield formatHeader(tensors, metadata);
+  for (const tensor of tensors) yield bytesOf(tensor.data());
+}
