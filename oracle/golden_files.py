@@ -22,7 +22,10 @@ torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
 
 
-def write_golden(topic, script, what, regenerate, content, arrays):
+PORTABLE = "none: every array comes from its name (oracle/portable.py)"
+
+
+def write_golden(topic, script, what, regenerate, content, arrays, seed=PORTABLE):
     """Writes tests/golden/<topic>/manifest.json and arrays.safetensors.
 
     content: JSON-ready dict; a list in it is written one item a line.
@@ -40,7 +43,7 @@ def write_golden(topic, script, what, regenerate, content, arrays):
             "numpy": numpy.__version__,
             "safetensors": safetensors.__version__,
         },
-        "seed": "none: every array comes from its name (oracle/portable.py)",
+        "seed": seed,
         "regenerate": regenerate,
     }
     files = {"manifest.json": _pretty({"header": header, **content}).encode("utf-8")}

@@ -1,9 +1,7 @@
 /** CLIP's vision tower as a session over fixed batches. */
-import { float32 } from "../base/arrays.ts";
-import { Graph } from "../graph/index.ts";
+import { float32, sizeOf } from "../base/arrays.ts";
 import { clipInput, type GreyImage } from "../images/index.ts";
-import { type ClipVisionConfig, encodeImages } from "../models/clip/index.ts";
-import { Params, unitLength } from "../nn/index.ts";
+import { type ClipVisionConfig, encoderGraph } from "../models/clip/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
 
@@ -20,11 +18,9 @@ export async function openEncoder(
   weights: Weights,
   batchSize: number,
 ): Promise<Encoder> {
-  const graph = new Graph("clip-vision");
   const shape = [batchSize, 3, config.imageSize, config.imageSize];
-  const embeddings = unitLength(encodeImages(new Params(graph), config, graph.input("pixels", "float32", shape)));
-  const session = await runtime.compile({ embeddings }, { weights });
-  const pixels = float32(shape, new Float32Array(batchSize * 3 * config.imageSize ** 2));
+  const session = await runtime.compile(encoderGraph(config, batchSize), { weights });
+  const pixels = float32(shape, new Float32Array(sizeOf(shape)));
   const C = config.projectionWidth;
   return {
     batchSize,

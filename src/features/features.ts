@@ -2,13 +2,10 @@
 import { DataError } from "../base/errors.ts";
 import type { Row } from "../data/index.ts";
 import { type ColourModel, type EncoderView, type ImageSize, type UnitBox, unitToPixel } from "../images/index.ts";
+import type { ModelIdentity } from "../models/captioner/index.ts";
 
 /** Which encoder made the vectors, and from what view of the film. */
-export interface EncoderIdentity {
-  /** Name of the model folder. */
-  readonly name: string;
-  /** SHA-256 over configuration and weights. */
-  readonly hash: string;
+export interface EncoderIdentity extends ModelIdentity {
   /** Version of normalisation and resampling; vectors of another version are never mixed. */
   readonly preprocessing: string;
   readonly view: EncoderView;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type DType, formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { DataError } from "../base/errors.ts";
 import { bytesPerElement, landingFor, storedType } from "./dtypes.ts";
-import { duplicateKey } from "./duplicate-key.ts";
+import { duplicateKey, type JsonObject } from "./json.ts";
 import type { Weights } from "./weights.ts";
 
 /** Bytes in front of the header. */
@@ -85,7 +85,7 @@ export function parseHeader(header: Uint8Array, fileSize: number, where: string)
   return { entries: new Map(entries.map((entry) => [entry.name, entry])), metadata: texts.data };
 }
 
-function parseJsonObject(header: Uint8Array, where: string): Record<string, unknown> {
+function parseJsonObject(header: Uint8Array, where: string): JsonObject {
   let text: string;
   let json: unknown;
   try {
@@ -99,7 +99,7 @@ function parseJsonObject(header: Uint8Array, where: string): Record<string, unkn
   }
   const twice = duplicateKey(text);
   if (twice !== undefined) throw broken(where, "every key once", `"${twice}" twice in one object`);
-  return json as Record<string, unknown>;
+  return json as JsonObject;
 }
 
 function parseEntry(name: string, json: unknown, dataStart: number, where: string): TensorEntry {
@@ -149,6 +149,11 @@ export interface TensorLayout {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+}
+
+/** A tensor whose values are made when its turn to be written comes. */
+export interface PlannedTensor extends TensorLayout {
+  data(): HostArray["data"];
 }
 
 /** The order tensors are written in, the reference library's: wide types first, so that all are aligned, then by name. */

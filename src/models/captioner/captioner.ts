@@ -26,11 +26,6 @@ export interface CaptionBatch {
   readonly weights: Tensor;
 }
 
-/** The decoder's part of the parameters. */
-export function inDecoder<T>(p: Params, build: (p: Params) => T): T {
-  return p.in(decoderPrefix, build);
-}
-
 /**
  * Σ weight · -log p(target) over the batch, REFERENCE §2.7 and §2.8.
  *
@@ -40,7 +35,7 @@ export function inDecoder<T>(p: Params, build: (p: Params) => T): T {
 export function captionLoss(p: Params, config: CaptionerConfig, batch: CaptionBatch): Tensor {
   const P = config.mapper.prefixLength;
   const prefix = mapper(p, config.mapper, batch.visual); // [B, P, E]
-  return inDecoder(p, (p) => {
+  return p.in(decoderPrefix, (p) => {
     const caption = embedTokens(p, config.decoder, batch.tokens); // [B, T - 1, E]
     const hidden = decode(p, config.decoder, ops.concat([prefix, caption], 1), P - 1); // [B, T, E]
     const asked = ops.gather(ops.reshape(hidden, [-1, config.decoder.width]), batch.places); // [N, E]

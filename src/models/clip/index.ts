@@ -1,3 +1,4 @@
 /** CLIP's vision tower, the frozen encoder. */
 export { type ClipVisionConfig, parseClipConfig } from "./config.ts";
-export { encodeImages } from "./forward.ts";
+export { encodeImages, encoderGraph } from "./forward.ts";
+export { clipVisionShapes, clipVisionSpread } from "./parameters.ts";

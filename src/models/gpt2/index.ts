@@ -1,4 +1,5 @@
 /** GPT-2, the decoder. */
-export { cachedStep, type KeysValues, type StepInputs } from "./cached-step.ts";
 export { type Gpt2Config, parseGpt2Config } from "./config.ts";
+export { cacheNames, type DecodingShape, newPrefix, promptGraph, stepGraph } from "./decoding-graphs.ts";
 export { decode, decoderPrefix, embedTokens, outputLogits } from "./forward.ts";
+export { gpt2Shapes, gpt2Spread, gpt2StoredName } from "./parameters.ts";

@@ -1,17 +1,15 @@
 /** Fresh weights of a mapper, as PyTorch initialises them: the start of every training. */
 import { type HostArray, type Shape, sizeOf } from "../../base/arrays.ts";
 import { Random } from "../../base/random.ts";
-import { Graph, reachableInputs } from "../../graph/index.ts";
-import { Params } from "../../nn/index.ts";
-import type { Weights } from "../../weights/weights.ts";
+import { reachableInputs } from "../../graph/index.ts";
+import type { Weights } from "../../weights/index.ts";
 import type { MapperConfig } from "./config.ts";
-import { mapper } from "./mapper.ts";
+import { mapperGraph } from "./mapper.ts";
 
 /** Names and shapes, read off the model function itself. */
 export function mapperShapes(config: MapperConfig): Map<string, Shape> {
-  const graph = new Graph("mapper");
-  const prefix = mapper(new Params(graph), config, graph.input("visual", "float32", [1, config.inputWidth]));
-  const parameters = reachableInputs([prefix]).filter(({ origin }) => origin === "parameter");
+  const { prefix } = mapperGraph(config, 1);
+  const parameters = reachableInputs([prefix!]).filter(({ origin }) => origin === "parameter");
   return new Map(parameters.map(({ name, shape }) => [name, shape]));
 }
 

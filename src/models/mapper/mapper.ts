@@ -1,5 +1,5 @@
-import type { Tensor } from "../../graph/index.ts";
-import type { Params } from "../../nn/index.ts";
+import { Graph, type Tensor } from "../../graph/index.ts";
+import { Params } from "../../nn/index.ts";
 import type { MapperConfig } from "./config.ts";
 import { mlpMapper } from "./mlp.ts";
 import { transformerMapper } from "./transformer.ts";
@@ -16,4 +16,12 @@ export const mapperPrefix = "clip_project";
 export function mapper(p: Params, config: MapperConfig, visual: Tensor): Tensor {
   const build = config.kind === "transformer" ? transformerMapper : mlpMapper;
   return p.in(mapperPrefix, (p) => build(p, config, visual));
+}
+
+/** Input `visual` [B, C]; output `prefix` [B, P, E]. */
+export function mapperGraph(config: MapperConfig, batchSize: number): Record<string, Tensor> {
+  const graph = new Graph("mapper");
+  return {
+    prefix: mapper(new Params(graph), config, graph.input("visual", "float32", [batchSize, config.inputWidth])),
+  };
 }

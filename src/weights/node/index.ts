@@ -1,8 +1,8 @@
 /** Weights on disk: safetensors files, model folders in Hugging Face's layout, content hashes. */
 export { hashWeights } from "./hash.ts";
 export {
+  checkShapes,
   hashModelFolder,
-  type JsonObject,
   type ModelFolder,
   openModelFolder,
   readJsonObject,
@@ -10,7 +10,6 @@ export {
   writeModelFolder,
 } from "./model-folder.ts";
 export {
-  type PlannedTensor,
   readSafetensors,
   SafetensorsFile,
   writePlannedTensors,

@@ -8,9 +8,10 @@ import { formatShape, type HostArray, type Shape, sameShape } from "../../base/a
 import { DataError, ModelError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 import { sha256, sha256OfFile } from "../../base/node/hash.ts";
-import type { TensorEntry } from "../safetensors.ts";
+import type { JsonObject } from "../json.ts";
+import type { PlannedTensor, TensorEntry } from "../safetensors.ts";
 import type { Weights } from "../weights.ts";
-import { type PlannedTensor, SafetensorsFile, writePlannedTensors } from "./safetensors.ts";
+import { SafetensorsFile, writePlannedTensors } from "./safetensors.ts";
 
 const configName = "config.json";
 const weightsName = "model.safetensors";
@@ -25,8 +26,6 @@ export interface ModelFolder {
   /** The tensors of the weights file. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
 }
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * @throws ModelError when the folder, its configuration or its weights are missing
@@ -53,24 +52,9 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
 }
 
 /**
- * Exactly these weights, each checked against the shape that the configuration gives it. Other tensors of the file
- * are left alone.
- * @param stored how the file calls a parameter, where that differs from the name wanted
- * @throws ModelError listing what is missing or has another shape
+ * @throws ModelError listing the first parameters that the weights file lacks or has in another shape
  */
-export async function readWeights(
-  folder: ModelFolder,
-  shapes: ReadonlyMap<string, Shape>,
-  stored: (name: string) => string = (name) => name,
-): Promise<Weights> {
-  checkShapes(folder, shapes, stored);
-  await using file = await SafetensorsFile.open(folder.weightsPath);
-  const weights = new Map<string, HostArray>();
-  for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
-  return weights;
-}
-
-function checkShapes(
+export function checkShapes(
   { entries, weightsPath }: ModelFolder,
   shapes: ReadonlyMap<string, Shape>,
   stored: (name: string) => string,
@@ -91,6 +75,24 @@ function checkShapes(
     found: shown + rest,
     remedy: `Use ${configName} and ${weightsName} of the same model.`,
   });
+}
+
+/**
+ * Exactly these weights, each checked against the shape that the configuration gives it. Other tensors of the file
+ * are left alone.
+ * @param stored how the file calls a parameter, where that differs from the name wanted
+ * @throws ModelError as `checkShapes`, or when a tensor's type cannot be read
+ */
+export async function readWeights(
+  folder: ModelFolder,
+  shapes: ReadonlyMap<string, Shape>,
+  stored: (name: string) => string = (name) => name,
+): Promise<Weights> {
+  checkShapes(folder, shapes, stored);
+  await using file = await SafetensorsFile.open(folder.weightsPath);
+  const weights = new Map<string, HostArray>();
+  for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
+  return weights;
 }
 
 /** What identifies a model in stores and logs: SHA-256 of its configuration and its weights file, 64 hex digits. */

@@ -1,10 +1,18 @@
 /** Safetensors files on disk. A file's tensors are read one at a time, so memory holds what was asked for and no more. */
 import { type FileHandle, open } from "node:fs/promises";
-import type { DType, HostArray, Shape } from "../../base/arrays.ts";
+import type { HostArray } from "../../base/arrays.ts";
 import { DataError, ModelError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 import { bytesOf, landingFor } from "../dtypes.ts";
-import { fileOrder, formatHeader, headerLength, lengthBytes, parseHeader, type TensorEntry } from "../safetensors.ts";
+import {
+  fileOrder,
+  formatHeader,
+  headerLength,
+  lengthBytes,
+  type PlannedTensor,
+  parseHeader,
+  type TensorEntry,
+} from "../safetensors.ts";
 import type { Weights } from "../weights.ts";
 
 /** Most bytes asked of the system in one read; Node refuses 2 GiB and more. */
@@ -112,14 +120,6 @@ export async function readSafetensors(
   const weights = new Map<string, HostArray>();
   for (const name of file.entries.keys()) weights.set(name, await file.read(name));
   return { weights, metadata: file.metadata };
-}
-
-/** A tensor whose values are made when its turn to be written comes. */
-export interface PlannedTensor {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: Shape;
-  data(): HostArray["data"];
 }
 
 /**

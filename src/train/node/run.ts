@@ -1,0 +1,92 @@
+/** The run folder: what a training leaves behind, and where later stations find it. */
+import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError, UsageError } from "../../base/errors.ts";
+import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+
+/** A run folder on disk. */
+export class Run {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** The resolved configuration, in the form `--config` reads. */
+  get configPath(): string {
+    return join(this.dir, "config.yaml");
+  }
+  /** A line a step and a line an epoch. */
+  get logPath(): string {
+    return join(this.dir, "log.jsonl");
+  }
+  /** Rows that were left out, and why. */
+  get skippedPath(): string {
+    return join(this.dir, "skipped.json");
+  }
+  get bestCheckpointPath(): string {
+    return join(this.dir, "checkpoints", "best.safetensors");
+  }
+  get predictionsPath(): string {
+    return join(this.dir, "predictions.csv");
+  }
+  epochCheckpointPath(epoch: number): string {
+    return join(this.dir, "checkpoints", `epoch-${String(epoch).padStart(3, "0")}.safetensors`);
+  }
+
+  /** A new run. @throws UsageError when the folder holds one already, DataError when it cannot be written */
+  static async create(dir: string, configYaml: string): Promise<Run> {
+    const run = new Run(dir);
+    const entries = await readdir(dir).catch((error: unknown) => {
+      if (fileErrorCode(error) === "ENOENT") return [];
+      throw new DataError("The run folder cannot be used.", { where: dir, found: fileErrorCode(error) ?? "unknown" });
+    });
+    if (entries.length > 0) {
+      throw new UsageError("The run folder is not empty.", {
+        where: dir,
+        expected: "a new or empty folder",
+        found: entries.slice(0, 3).join(", "),
+        remedy: "Choose another --out, or remove the old run first.",
+      });
+    }
+    await writeFileAtomic(run.configPath, configYaml);
+    return run;
+  }
+
+  /** An existing run. @throws UsageError when the folder is none */
+  static async open(dir: string): Promise<Run> {
+    const run = new Run(dir);
+    try {
+      await readFile(run.configPath);
+    } catch (error) {
+      throw new UsageError("This is not a run folder.", {
+        where: dir,
+        expected: "a folder with config.yaml and checkpoints/, as `train` writes it",
+        found: fileErrorCode(error) ?? "an unreadable config.yaml",
+      });
+    }
+    return run;
+  }
+}
+
+/** A file of JSON lines, appended as they come. */
+export class JsonLines implements AsyncDisposable {
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<JsonLines> {
+    await mkdir(join(path, ".."), { recursive: true });
+    return new JsonLines(await open(path, "a"));
+  }
+
+  async write(record: object): Promise<void> {
+    await this.#file.appendFile(`${JSON.stringify(record)}\n`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+}

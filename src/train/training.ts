@@ -1,0 +1,130 @@
+/** The training loop: REFERENCE §3. What is written where is the sink's business. */
+import { DataError, InterruptedError } from "../base/errors.ts";
+import { Random } from "../base/random.ts";
+import type { Reporter } from "../base/reporter.ts";
+import type { Example } from "./batches.ts";
+import { learningRateAt, type Schedule } from "./schedule.ts";
+import type { Trainer } from "./trainer.ts";
+
+export interface TrainingPlan {
+  readonly train: readonly Example[];
+  /** Rows whose loss chooses the best checkpoint. */
+  readonly selection: readonly Example[];
+  readonly batchSize: number;
+  /** Rows of a validation batch. */
+  readonly validationBatchSize: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  /** Decides the order of the rows. */
+  readonly seed: number;
+}
+
+export interface StepRecord {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly step: number;
+  /** Mean loss of the epoch's steps. */
+  readonly trainLoss: number;
+  readonly validationLoss: number;
+  readonly perplexity: number;
+  readonly isBest: boolean;
+}
+
+/** Where the loop leaves its results. */
+export interface TrainingSink {
+  step(record: StepRecord): Promise<void>;
+  /** Called after validation, with the trainer still at the end of the epoch. */
+  epoch(record: EpochRecord): Promise<void>;
+}
+
+/** Updates per epoch: the last partial batch is dropped. @throws DataError when there is not a single batch */
+export function stepsPerEpoch(rows: number, batchSize: number): number {
+  if (rows >= batchSize) return Math.floor(rows / batchSize);
+  throw new DataError("There are fewer training rows than a batch holds, so no step would be taken.", {
+    where: "the training rows",
+    expected: `at least ${batchSize} rows`,
+    found: `${rows} rows`,
+    remedy: "Use a smaller --batch-size, or more data.",
+  });
+}
+
+/** exp of the loss, as the reference bounds it. */
+export function perplexity(loss: number): number {
+  return Math.exp(Math.min(50, loss));
+}
+
+export function scheduleOf({ train, batchSize, epochs, learningRate, warmupSteps }: TrainingPlan): Schedule {
+  return { learningRate, warmupSteps, totalSteps: Math.max(1, stepsPerEpoch(train.length, batchSize) * epochs) };
+}
+
+/**
+ * Trains from the first step to the last.
+ * @returns the record of each epoch
+ * @throws InterruptedError after the step during which the user asked to stop
+ * @throws DataError when the loss is no longer a number
+ */
+export async function runTraining(
+  trainer: Trainer,
+  plan: TrainingPlan,
+  sink: TrainingSink,
+  reporter: Reporter,
+): Promise<readonly EpochRecord[]> {
+  const schedule = scheduleOf(plan);
+  const perEpoch = stepsPerEpoch(plan.train.length, plan.batchSize);
+  const progress = reporter.progress("train", schedule.totalSteps);
+  const records: EpochRecord[] = [];
+  let best = Number.POSITIVE_INFINITY;
+  for (let epoch = 1; epoch <= plan.epochs; epoch++) {
+    const order = Random.named(plan.seed, `shuffle/epoch-${epoch}`).shuffled(plan.train);
+    let sum = 0;
+    for (let b = 0; b < perEpoch; b++) {
+      const k = trainer.stepsDone;
+      const learningRate = learningRateAt(schedule, k);
+      const started = performance.now();
+      const loss = await trainer.step(order.slice(b * plan.batchSize, (b + 1) * plan.batchSize), learningRate);
+      if (!Number.isFinite(loss)) throw divergence(k + 1, loss);
+      sum += loss;
+      await sink.step({ step: k + 1, epoch, loss, learningRate, seconds: (performance.now() - started) / 1000 });
+      progress.advance(1, `epoch ${epoch}/${plan.epochs}, loss ${loss.toFixed(4)}`);
+      if (reporter.signal.aborted) throw interruption(k + 1, epoch);
+    }
+    const { loss: validationLoss } = await trainer.evaluate(plan.selection, plan.validationBatchSize);
+    const record: EpochRecord = {
+      epoch,
+      step: trainer.stepsDone,
+      trainLoss: sum / perEpoch,
+      validationLoss,
+      perplexity: perplexity(validationLoss),
+      isBest: validationLoss < best,
+    };
+    if (record.isBest) best = validationLoss;
+    await sink.epoch(record);
+    records.push(record);
+  }
+  progress.done();
+  return records;
+}
+
+function divergence(step: number, loss: number): DataError {
+  return new DataError("The loss is no longer a number; training stopped.", {
+    where: `step ${step}`,
+    expected: "a finite loss",
+    found: `${loss}`,
+    remedy: "Checkpoints of finished epochs are kept. Try a lower --learning-rate or a longer --warmup-steps.",
+  });
+}
+
+function interruption(step: number, epoch: number): InterruptedError {
+  return new InterruptedError("Training was interrupted.", {
+    where: `after step ${step}, in epoch ${epoch}`,
+    remedy: "Checkpoints of finished epochs are in the run folder.",
+  });
+}
