@@ -14,4 +14,60 @@ export interface Tokenizer {
    */
   decode(ids: readonly number[]): string;
 }
+/** GPT-2's split into words before merging, with white space as Unicode defines it. */
+const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
+/**
+ * A tokenizer from the content of its files.
+ * @param definition the parsed `tokenizer.json`
+ * @param config the parsed `tokenizer_config.json`, `{}` where there is none
+ * @param where the file, for errors
+ * @throws ModelError when the definition cannot be used
+ */
+export function createTokenizer(definition: object, config: object, where: string): Tokenizer {
+  const hub = build(definition, config, where);
+  const vocabularySize = 1 + [...hub.get_vocab().values()].reduce((most, id) => Math.max(most, id), -1);
+  return {
+    vocabularySize,
+    encode: (text) => hub.encode(text, { add_special_tokens: false }).ids,
+    decode(ids) {
+      const stranger = ids.find((id) => hub.id_to_token(id) === undefined);
+      if (stranger !== undefined) {
+        throw new ModelError("A token id is not in the tokenizer's vocabulary.", {
+          where,
+          expected: `ids from 0 to ${vocabularySize - 1}`,
+          found: String(stranger),
+          remedy: "Use the tokenizer that belongs to the model.",
+        });
+      }
+      return ids.length === 0 ? "" : hub.decode([...ids], { clean_up_tokenization_spaces: true });
+    },
+  };
+}
+
+function build(definition: object, config: object, where: string): HubTokenizer {
+  try {
+    return new HubTokenizer(withUnicodeSpaces(definition), config);
+  } catch (error) {
+    throw new ModelError(
+      "The tokenizer cannot be used.",
+      {
+        where,
+        expected: "a tokenizer.json of Hugging Face's tokenizers",
+        found: error instanceof Error ? error.message : "an unknown error",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The library's ByteLevel splits words at JavaScript's white space, which differs from Unicode's at U+0085 and U+FEFF;
+ * its Split with a pattern does not. So the two steps that ByteLevel is are spelt out.
+ */
+function withUnicodeSpaces(definition: object): object {
+  const { pre_tokenizer: step } = definition as { pre_tokenizer?: Readonly<Record<string, unknown>> | null };
+  if (step?.type !== "ByteLevel" || step.use_regex === false || step.add_prefix_space === true) return definition;
+  const split = { type: "Split", pattern: { Regex: wordPattern }, behavior: "Isolated", invert: false };
+  return { ...definition, pre_tokenizer: { type: "Sequence", pretokenizers: [split, { ...step, use_regex: false }] } };
+}

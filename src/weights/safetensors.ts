@@ -5,8 +5,9 @@
 import { z } from "zod";
 import { type DType, formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { DataError } from "../base/errors.ts";
+import { type JsonObject, parseJsonObject } from "../base/json.ts";
 import { bytesPerElement, landingFor, storedType } from "./dtypes.ts";
-import { duplicateKey, type JsonObject } from "./json.ts";
+import { duplicateKey } from "./duplicate-key.ts";
 import type { Weights } from "./weights.ts";
 
 /** Bytes in front of the header. */
@@ -68,7 +69,7 @@ export function headerLength(start: Uint8Array, fileSize: number, where: string)
  * @throws DataError naming the tensor that is wrong
  */
 export function parseHeader(header: Uint8Array, fileSize: number, where: string): SafetensorsHeader {
-  const { [metadataKey]: metadata = {}, ...tensors } = parseJsonObject(header, where);
+  const { [metadataKey]: metadata = {}, ...tensors } = parseUniqueKeys(header, where);
   const dataStart = lengthBytes + header.length;
   const entries = Object.entries(tensors).map(([name, entry]) => parseEntry(name, entry, dataStart, where));
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
@@ -80,26 +81,30 @@ export function parseHeader(header: Uint8Array, fileSize: number, where: string)
     end = entry.end;
   }
   if (end !== fileSize) throw broken(where, `${end} bytes, as the header says`, `${fileSize} bytes`);
-  const texts = z.record(z.string(), z.string()).safeParse(metadata);
-  if (!texts.success) throw broken(`${where}, ${metadataKey}`, "texts under texts", "something else");
-  return { entries: new Map(entries.map((entry) => [entry.name, entry])), metadata: texts.data };
+  if (!isTexts(metadata)) throw broken(`${where}, ${metadataKey}`, "texts under texts", "something else");
+  return { entries: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
 
-function parseJsonObject(header: Uint8Array, where: string): JsonObject {
-  let text: string;
-  let json: unknown;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
-    json = JSON.parse(text);
-  } catch {
-    throw broken(where, "a JSON header", "bytes that are no JSON text");
-  }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw broken(where, "a JSON object as header", "another JSON value");
-  }
+function isTexts(json: unknown): json is Readonly<Record<string, string>> {
+  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+  return isObject && Object.values(json).every((value) => typeof value === "string");
+}
+
+function parseUniqueKeys(header: Uint8Array, where: string): JsonObject {
+  const text = decodeUtf8(header);
+  const json = text === undefined ? undefined : parseJsonObject(text);
+  if (text === undefined || json === undefined) throw broken(where, "a JSON object as header", "other bytes");
   const twice = duplicateKey(text);
   if (twice !== undefined) throw broken(where, "every key once", `"${twice}" twice in one object`);
-  return json as JsonObject;
+  return json;
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseEntry(name: string, json: unknown, dataStart: number, where: string): TensorEntry {
@@ -132,7 +137,7 @@ function tensorAt(where: string, name: string): string {
 export function parseSafetensors(
   file: Uint8Array,
   where: string,
-): { weights: Weights; metadata: Record<string, string> } {
+): { readonly weights: Weights; readonly metadata: Readonly<Record<string, string>> } {
   const length = headerLength(file.subarray(0, lengthBytes), file.length, where);
   const { entries, metadata } = parseHeader(file.subarray(lengthBytes, lengthBytes + length), file.length, where);
   const weights = new Map<string, HostArray>();
@@ -141,7 +146,7 @@ export function parseSafetensors(
     landing.bytes.set(file.subarray(entry.start, entry.end));
     weights.set(entry.name, landing.array());
   }
-  return { weights, metadata: { ...metadata } };
+  return { weights, metadata };
 }
 
 /** A tensor that is going to be written. */

@@ -1,5 +1,6 @@
 import type { Shape } from "../../base/arrays.ts";
-import type { JsonObject, Spread } from "../../weights/index.ts";
+import type { JsonObject } from "../../base/json.ts";
+import type { Spread } from "../../weights/index.ts";
 
 /** A supported architecture: what a folder of it holds, as `models random` writes it and `models info` reads it. */
 export interface Architecture {

@@ -1,5 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
-import { type JsonObject, type PlannedTensor, randomValues } from "../../weights/index.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { type PlannedTensor, randomValues } from "../../weights/index.ts";
 import type { Architecture } from "./architecture.ts";
 
 /** A model folder that is still to be written; see `writeModelFolder`. */

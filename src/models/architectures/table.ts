@@ -1,5 +1,5 @@
 import { ModelError, UsageError } from "../../base/errors.ts";
-import type { JsonObject } from "../../weights/index.ts";
+import type { JsonObject } from "../../base/json.ts";
 import type { Architecture } from "./architecture.ts";
 import { clipArchitecture } from "./clip.ts";
 import { gpt2Architecture } from "./gpt2.ts";

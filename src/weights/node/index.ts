@@ -5,7 +5,6 @@ export {
   hashModelFolder,
   type ModelFolder,
   openModelFolder,
-  readJsonObject,
   readWeights,
   writeModelFolder,
 } from "./model-folder.ts";

@@ -2,13 +2,14 @@
  * Model folders in Hugging Face's layout (DESIGN.md §3): `config.json`, `model.safetensors` with the official tensor
  * names, and whatever else the model needs. What a configuration means is `models`' business.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatShape, type HostArray, type Shape, sameShape } from "../../base/arrays.ts";
 import { DataError, ModelError } from "../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256, sha256OfFile } from "../../base/node/hash.ts";
-import type { JsonObject } from "../json.ts";
+import { readJsonObject } from "../../base/node/json.ts";
 import type { PlannedTensor, TensorEntry } from "../safetensors.ts";
 import type { Weights } from "../weights.ts";
 import { SafetensorsFile, writePlannedTensors } from "./safetensors.ts";
@@ -38,7 +39,8 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
       remedy: "Give a folder in Hugging Face's layout, or make one with `regionformer models random`.",
     });
   }
-  const config = await readJsonObject(dir, configName);
+  const configPath = join(dir, configName);
+  const config = await readJsonObject(configPath);
   if (config === undefined) {
     throw new ModelError(`The model folder has no ${configName}.`, {
       where: dir,
@@ -48,7 +50,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
   const weightsPath = join(dir, weightsName);
   if (!(await exists(weightsPath))) throw await noWeights(dir);
   await using file = await SafetensorsFile.open(weightsPath);
-  return { dir, configPath: join(dir, configName), config, weightsPath, entries: file.entries };
+  return { dir, configPath, config, weightsPath, entries: file.entries };
 }
 
 /**
@@ -101,30 +103,6 @@ export async function hashModelFolder(folder: ModelFolder): Promise<string> {
 }
 
 /**
- * A JSON object of a model folder.
- * @returns undefined when there is no such file
- * @throws DataError when it cannot be read, or is no JSON object
- */
-export async function readJsonObject(dir: string, name: string): Promise<JsonObject | undefined> {
-  const path = join(dir, name);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === "ENOENT") return undefined;
-    if (code === undefined) throw error;
-    throw new DataError("The file could not be read.", { where: path, found: code }, { cause: error });
-  }
-  const json = parseJson(text);
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
-  throw new DataError("The file does not hold a JSON object.", {
-    where: path,
-    remedy: "Get the file again; it may have been cut off.",
-  });
-}
-
-/**
  * Writes a model folder: the JSON files, then the weights, tensor by tensor. A folder that was left half-written has
  * no weights file and is refused when it is opened.
  * @param files JSON objects by file name; `config.json` must be among them
@@ -167,14 +145,6 @@ async function noWeights(dir: string): Promise<ModelError> {
     });
   }
   return new ModelError(what, { where: dir, remedy: `Put the model's ${weightsName} there.` });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,7 +1,9 @@
 /** What `regionformer models info` says about a folder. */
+import { join } from "node:path";
 import { sizeOf } from "../../../base/arrays.ts";
-import type { JsonObject } from "../../../weights/index.ts";
-import { checkShapes, hashModelFolder, openModelFolder, readJsonObject } from "../../../weights/node/index.ts";
+import type { JsonObject } from "../../../base/json.ts";
+import { readJsonObject } from "../../../base/node/json.ts";
+import { checkShapes, hashModelFolder, openModelFolder } from "../../../weights/node/index.ts";
 import { architectureOf } from "../table.ts";
 
 export interface ModelDescription {
@@ -48,7 +50,7 @@ export async function describeModelFolder(dir: string): Promise<ModelDescription
     bytes: entries.reduce((sum, { start, end }) => sum + end - start, 0),
     hash: await hashModelFolder(folder),
     config,
-    preprocessing: await readJsonObject(dir, "preprocessor_config.json"),
-    hasTokenizer: (await readJsonObject(dir, "tokenizer.json")) !== undefined,
+    preprocessing: await readJsonObject(join(dir, "preprocessor_config.json")),
+    hasTokenizer: (await readJsonObject(join(dir, "tokenizer.json"))) !== undefined,
   };
 }

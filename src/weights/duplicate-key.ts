@@ -1,7 +1,3 @@
-/** JSON objects of files other people made. */
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /**
  * The first key that an object in a JSON text has twice, which `JSON.parse` would pass over in silence.
  * @param json a text that `JSON.parse` accepts

@@ -1,0 +1,100 @@
+/** A random body: where everything lies, before anything is painted. */
+import type { Random } from "../../base/random.ts";
+import { type Lung, type Side, sides } from "./lungs.ts";
+import { direction, type Ellipse } from "./shapes.ts";
+
+/** The body in fractions of the film. `right` and `left` are the patient's. */
+export interface Anatomy {
+  /** The x of the spine's middle. */
+  readonly midline: number;
+  /** Half the width of the trunk below the armpits. */
+  readonly trunkReach: number;
+  readonly armpitY: number;
+  readonly shoulderY: number;
+  /** Soft tissue the rays cross in the middle of the chest, relative to the average body. */
+  readonly thickness: number;
+  readonly lungs: Readonly<Record<Side, Lung>>;
+  readonly heart: Ellipse;
+  /** Aortic knob, a ball on the left of the upper mediastinum. */
+  readonly aorticKnob: Ellipse;
+  /** Row of the trachea's fork. */
+  readonly carinaY: number;
+  readonly tracheaReach: number;
+  readonly spineReach: number;
+  /** Vertical distance of one rib to the next. */
+  readonly ribSpacing: number;
+  /** Row of the first rib at the spine. */
+  readonly firstRibY: number;
+  readonly ribStrength: number;
+  /** How much the clavicles' outer ends lie above the inner ones. */
+  readonly clavicleRise: number;
+  readonly stomachGas: Ellipse;
+  /** Seed of everything without a name: vessels, texture. */
+  readonly detailSeed: number;
+}
+
+/** A random normal adult, frontal. */
+export function drawAnatomy(random: Random): Anatomy {
+  const midline = random.between(0.48, 0.52);
+  const broad = random.between(0.93, 1.04);
+  const apexY = random.between(0.115, 0.155);
+  const domeY = random.between(0.68, 0.76);
+  const lung = (side: Side): Lung => ({
+    side,
+    apexY: apexY + random.between(-0.008, 0.008),
+    apexReach: random.between(0.085, 0.1),
+    innerReach: side === "right" ? random.between(0.05, 0.062) : random.between(0.04, 0.052),
+    outerReach: broad * random.between(0.385, 0.4),
+    domeReach: broad * random.between(0.15, 0.19),
+    domeY: side === "right" ? domeY : domeY + random.between(0.015, 0.045),
+    domeDrop: random.between(0.095, 0.135),
+  });
+  const lungs = { right: lung("right"), left: lung("left") };
+  const chest = lungs.right.outerReach + lungs.left.outerReach;
+  const width = chest * random.between(0.4, 0.47);
+  const radius = width * random.between(0.56, 0.6);
+  const axis = direction(1, random.between(0.62, 0.95));
+  // The cross radius that makes the tilted ellipse `width` wide.
+  const crossRadius = Math.sqrt(((width / 2) * (width / 2) - axis.x * axis.x * radius * radius) / (axis.y * axis.y));
+  return {
+    midline,
+    trunkReach: broad * random.between(0.455, 0.485),
+    armpitY: random.between(0.4, 0.5),
+    shoulderY: random.between(0.08, 0.13),
+    thickness: random.between(0.9, 1.12),
+    lungs,
+    heart: {
+      centre: { x: midline + random.between(0.035, 0.05), y: lungs.left.domeY - random.between(0.125, 0.14) },
+      axis,
+      radius,
+      crossRadius,
+    },
+    aorticKnob: {
+      centre: { x: midline + random.between(0.04, 0.05), y: apexY + random.between(0.14, 0.17) },
+      axis: direction(random.between(-0.3, 0.3), 1),
+      radius: random.between(0.045, 0.06),
+      crossRadius: random.between(0.03, 0.042),
+    },
+    carinaY: apexY + random.between(0.19, 0.22),
+    tracheaReach: random.between(0.017, 0.022),
+    spineReach: random.between(0.034, 0.042),
+    ribSpacing: (domeY - apexY) * random.between(0.118, 0.128),
+    firstRibY: apexY + random.between(-0.01, 0.015),
+    ribStrength: random.between(0.055, 0.09),
+    clavicleRise: random.between(0.03, 0.085),
+    stomachGas: {
+      centre: { x: midline + random.between(0.15, 0.22), y: lungs.left.domeY + random.between(0.075, 0.1) },
+      axis: direction(1, random.between(-0.2, 0.2)),
+      radius: random.between(0.045, 0.085),
+      crossRadius: random.between(0.02, 0.04),
+    },
+    detailSeed: random.integer(0x7fffffff),
+  };
+}
+
+/** Width of the heart over the inner width of the chest: the cardiothoracic ratio, above 0.5 when the heart is large. */
+export function cardiothoracicRatio({ heart, lungs }: Anatomy): number {
+  const { axis, radius, crossRadius } = heart;
+  const reach = Math.sqrt(axis.x * axis.x * radius * radius + axis.y * axis.y * crossRadius * crossRadius);
+  return (2 * reach) / sides.reduce((width, side) => width + lungs[side].outerReach, 0);
+}

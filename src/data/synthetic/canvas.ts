@@ -1,0 +1,133 @@
+/**
+ * What the X-rays pass on their way: three layers of attenuation over the film, and the two ways to paint on them.
+ *
+ * A layer is only added to or scaled, so the order of painting does not matter and one finding need not know another.
+ */
+import type { UnitBox } from "../../images/boxes.ts";
+import { clamp, type Point } from "./shapes.ts";
+
+/**
+ * `tissue`: soft tissue, bone, metal and fluid; `air`: how much less the lungs stop because they are filled with air;
+ * `markings`: the vessels and fine structure in the aerated lung.
+ */
+export type Layer = "tissue" | "air" | "markings";
+
+/** A value at a place of the film, in fractions of its width and height. */
+export type Field = (x: number, y: number) => number;
+
+/** How thick a stroke is across its width, given 1 in its middle and 0 on its edge. */
+export type StrokeProfile = (depth: number) => number;
+
+/** A round solid rod. */
+export const solid: StrokeProfile = (depth) => Math.sqrt(depth);
+
+/** A tube with a dense wall: bone. */
+export const tubular: StrokeProfile = (depth) => 1.15 * Math.sqrt(depth) - 0.75 * Math.sqrt(Math.max(0, (depth - 0.45) / 0.55));
+
+export interface Stroke {
+  readonly points: readonly Point[];
+  /** Radius at the first and at the last point. */
+  readonly radius: number;
+  readonly endRadius: number;
+  /** Attenuation in the middle at the first and at the last point. */
+  readonly strength: number;
+  readonly endStrength: number;
+}
+
+export class Canvas {
+  readonly size: number;
+  readonly tissue: Float32Array;
+  readonly air: Float32Array;
+  readonly markings: Float32Array;
+
+  /** Nothing on a film of `size` × `size` pixels. */
+  constructor(size: number) {
+    this.size = size;
+    this.tissue = new Float32Array(size * size);
+    this.air = new Float32Array(size * size);
+    this.markings = new Float32Array(size * size);
+  }
+
+  /** Adds the field to the layer within the bounds. */
+  add(layer: Layer, bounds: UnitBox, field: Field): void {
+    const pixels = this[layer];
+    this.#visit(bounds, (i, x, y) => {
+      pixels[i] = pixels[i]! + field(x, y);
+    });
+  }
+
+  /** Multiplies the layer by the field within the bounds. */
+  scale(layer: Layer, bounds: UnitBox, field: Field): void {
+    const pixels = this[layer];
+    this.#visit(bounds, (i, x, y) => {
+      pixels[i] = pixels[i]! * field(x, y);
+    });
+  }
+
+  /** Adds a stroke along the points; where its parts overlap, the thickest counts once. */
+  stroke(layer: Layer, { points, radius, endRadius, strength, endStrength }: Stroke, profile: StrokeProfile): void {
+    const { size } = this;
+    const pixels = this[layer];
+    const widest = Math.max(radius, endRadius);
+    const xs = points.map((point) => point.x * size);
+    const ys = points.map((point) => point.y * size);
+    const left = clamp(Math.floor(Math.min(...xs) - widest * size), 0, size);
+    const right = clamp(Math.ceil(Math.max(...xs) + widest * size), left, size);
+    const top = clamp(Math.floor(Math.min(...ys) - widest * size), 0, size);
+    const bottom = clamp(Math.ceil(Math.max(...ys) + widest * size), top, size);
+    const width = right - left;
+    const thickness = new Float32Array(width * (bottom - top));
+    for (let k = 0; k + 1 < points.length; k++) {
+      const share = k / (points.length - 1);
+      const nextShare = (k + 1) / (points.length - 1);
+      // A stroke thinner than a pixel would break into dots: it is drawn a pixel wide and accordingly fainter.
+      const drawn = (at: number) => Math.max(0.75, (radius + (endRadius - radius) * at) * size);
+      const fade = (at: number) => Math.min(1, ((radius + (endRadius - radius) * at) * size) / 0.75);
+      const [ax, ay, bx, by] = [xs[k]!, ys[k]!, xs[k + 1]!, ys[k + 1]!];
+      const [startRadius, stopRadius] = [drawn(share), drawn(nextShare)];
+      const start = (strength + (endStrength - strength) * share) * fade(share);
+      const stop = (strength + (endStrength - strength) * nextShare) * fade(nextShare);
+      const reach = Math.max(startRadius, stopRadius);
+      const dx = bx - ax;
+      const dy = by - ay;
+      const lengthSquared = dx * dx + dy * dy + 1e-12;
+      const y1 = clamp(Math.floor(Math.min(ay, by) - reach), top, bottom);
+      const y2 = clamp(Math.ceil(Math.max(ay, by) + reach), top, bottom);
+      const x1 = clamp(Math.floor(Math.min(ax, bx) - reach), left, right);
+      const x2 = clamp(Math.ceil(Math.max(ax, bx) + reach), left, right);
+      for (let row = y1; row < y2; row++) {
+        const py = row + 0.5 - ay;
+        for (let column = x1; column < x2; column++) {
+          const px = column + 0.5 - ax;
+          const t = clamp((px * dx + py * dy) / lengthSquared, 0, 1);
+          const ex = px - t * dx;
+          const ey = py - t * dy;
+          const r = startRadius + (stopRadius - startRadius) * t;
+          const depth = 1 - (ex * ex + ey * ey) / (r * r);
+          if (depth <= 0) continue;
+          const value = profile(depth) * (start + (stop - start) * t);
+          const i = (row - top) * width + column - left;
+          if (value > thickness[i]!) thickness[i] = value;
+        }
+      }
+    }
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        const i = row * size + column;
+        pixels[i] = pixels[i]! + thickness[(row - top) * width + column - left]!;
+      }
+    }
+  }
+
+  #visit(bounds: UnitBox, paint: (index: number, x: number, y: number) => void): void {
+    const { size } = this;
+    const x1 = clamp(Math.floor(bounds.x1 * size), 0, size);
+    const x2 = clamp(Math.ceil(bounds.x2 * size), 0, size);
+    const y1 = clamp(Math.floor(bounds.y1 * size), 0, size);
+    const y2 = clamp(Math.ceil(bounds.y2 * size), 0, size);
+    for (let row = y1; row < y2; row++) {
+      const y = (row + 0.5) / size;
+      for (let column = x1; column < x2; column++) paint(row * size + column, (column + 0.5) / size, y);
+    }
+  }
+}

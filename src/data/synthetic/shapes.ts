@@ -1,0 +1,103 @@
+/**
+ * Plane geometry of the drawn body, in fractions of the film's width and height (the film is square).
+ *
+ * Films must be equal on every machine, and only + - × ÷ and the square root are rounded alike everywhere. So nothing
+ * in this folder takes a sine, an exponential or a power: directions are normalised vectors, profiles are polynomials.
+ */
+import { type UnitBox, unitBox } from "../../images/boxes.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Ellipse {
+  readonly centre: Point;
+  /** Direction of the first radius, unit length. */
+  readonly axis: Point;
+  readonly radius: number;
+  /** The radius at right angles to `axis`. */
+  readonly crossRadius: number;
+}
+
+export function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value;
+}
+
+export function mix(from: number, to: number, share: number): number {
+  return from + (to - from) * share;
+}
+
+/** 0 up to `low`, 1 from `high` on, a cubic with flat ends between. */
+export function smoothstep(low: number, high: number, value: number): number {
+  const t = clamp((value - low) / (high - low), 0, 1);
+  return t * t * (3 - 2 * t);
+}
+
+/** The vector of length 1 in this direction. */
+export function direction(x: number, y: number): Point {
+  const length = Math.sqrt(x * x + y * y);
+  return { x: x / length, y: y / length };
+}
+
+/** 1 in the ellipse's centre, 0 on its edge, negative outside. */
+export function ellipseDepth({ centre, axis, radius, crossRadius }: Ellipse, x: number, y: number): number {
+  const dx = x - centre.x;
+  const dy = y - centre.y;
+  const along = (dx * axis.x + dy * axis.y) / radius;
+  const across = (dy * axis.x - dx * axis.y) / crossRadius;
+  return 1 - along * along - across * across;
+}
+
+/** The upright box around the ellipse. */
+export function ellipseBounds({ centre, axis, radius, crossRadius }: Ellipse): UnitBox {
+  const reach = (a: number, b: number) => Math.sqrt(a * radius * a * radius + b * crossRadius * b * crossRadius);
+  const width = reach(axis.x, axis.y);
+  const height = reach(axis.y, axis.x);
+  return unitBox(centre.x - width, centre.y - height, centre.x + width, centre.y + height);
+}
+
+/** `steps + 1` points of the cubic Bézier curve. */
+export function bezier(from: Point, control1: Point, control2: Point, to: Point, steps: number): Point[] {
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const t = i / steps;
+    const s = 1 - t;
+    const weights = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t] as const;
+    return {
+      x: weights[0] * from.x + weights[1] * control1.x + weights[2] * control2.x + weights[3] * to.x,
+      y: weights[0] * from.y + weights[1] * control1.y + weights[2] * control2.y + weights[3] * to.y,
+    };
+  });
+}
+
+/** The box around points, `margin` wider on every side. */
+export function pointBounds(points: readonly Point[], margin = 0): UnitBox {
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  return unitBox(
+    Math.min(...xs) - margin,
+    Math.min(...ys) - margin,
+    Math.max(...xs) + margin,
+    Math.max(...ys) + margin,
+  );
+}
+
+/** The smallest box around several. */
+export function joinBounds(boxes: readonly UnitBox[]): UnitBox {
+  return pointBounds(
+    boxes.flatMap(({ x1, y1, x2, y2 }) => [
+      { x: x1, y: y1 },
+      { x: x2, y: y2 },
+    ]),
+  );
+}
+
+/** The smallest box around the part of `within` where `inside` holds, on a grid of 1/256; `within` when it is nowhere. */
+export function boundsWhere(within: UnitBox, inside: (x: number, y: number) => boolean): UnitBox {
+  const step = 1 / 256;
+  const found: Point[] = [];
+  for (let y = within.y1 + step / 2; y < within.y2; y += step) {
+    for (let x = within.x1 + step / 2; x < within.x2; x += step) if (inside(x, y)) found.push({ x, y });
+  }
+  return found.length === 0 ? within : pointBounds(found, step / 2);
+}

@@ -1,0 +1,16 @@
+/**
+ * Embeddings of films and masks, each distinct one once, and how a row finds its own.
+ *
+ * Not here: reading and fitting pixels (images), the encoder network (models).
+ */
+export { type Encoder, openEncoder } from "./encoder.ts";
+export {
+  blackMaskKey,
+  type EncoderIdentity,
+  type Features,
+  type FilmEntry,
+  maskKey,
+  preprocessingVersion,
+  vectorsOf,
+} from "./features.ts";
+export { visualVector } from "./visual.ts";

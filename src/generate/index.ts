@@ -1,0 +1,6 @@
+/**
+ * From a visual vector to a sentence: beam search over a cached decoder, in batches.
+ *
+ * Not here: the networks themselves (models), embeddings (features), scoring (metrics).
+ */
+export { type Caption, Captioner, type GenerationSettings } from "./captioner.ts";

@@ -1,0 +1,6 @@
+/**
+ * Text: tokenizers of the decoders, and string functions that follow Python's to the letter.
+ *
+ * Files are read in `node/`. What a metric does with words is `metrics`' business.
+ */
+export { createTokenizer, type Tokenizer } from "./tokenizer.ts";

@@ -1,0 +1,3 @@
+/** Tokenizers on disk: reading a model folder's, and making GPT-2's. */
+export { gpt2TokenizerFiles } from "./gpt2-tokenizer.ts";
+export { loadTokenizer } from "./load-tokenizer.ts";

@@ -1,0 +1,17 @@
+/**
+ * Training: batches, schedule, one step, the loop. `trainer.ts` reads from forward to AdamW, `training.ts` from the
+ * first step to the last.
+ *
+ * Not here: the networks (models), layers and the optimiser's formula (nn), generation.
+ */
+export { captionLimit, type Example } from "./batches.ts";
+export { Trainer, type TrainerOptions } from "./trainer.ts";
+export {
+  type EpochRecord,
+  runTraining,
+  type StepRecord,
+  scheduleOf,
+  stepsPerEpoch,
+  type TrainingPlan,
+  type TrainingSink,
+} from "./training.ts";

@@ -1,0 +1,2 @@
+/** What training writes to disk. */
+export { JsonLines, Run } from "./run.ts";
