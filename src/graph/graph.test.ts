@@ -183,7 +183,7 @@ describe("malformed graphs", () => {
 
   it("a stored type that its rule does not give is found", () => {
     const { loss } = perceptron();
-    const node = loss.origin as { outputs: { shape: readonly number[] }[] };
+    const node = loss.origin as unknown as { outputs: { shape: readonly number[] }[] };
     node.outputs[0] = { ...node.outputs[0]!, shape: [7] };
     expect(() => verifyGraph({ loss })).toThrow(/differs from the shape rule/);
   });

@@ -24,6 +24,11 @@ export const bytesPerElement: Readonly<Record<string, number>> = {
 /** The types that are written. */
 export const storedType = { float32: "F32", int64: "I64", bool: "BOOL" } as const satisfies Record<DType, string>;
 
+/** Bytes of an array as it is written. */
+export function byteLength(dtype: DType, shape: Shape): number {
+  return sizeOf(shape) * bytesPerElement[storedType[dtype]]!;
+}
+
 /** Memory for a tensor's little-endian bytes, and the array they become once they are there. */
 export interface Landing {
   readonly bytes: Uint8Array;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type DType, formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { DataError } from "../base/errors.ts";
 import { type JsonObject, parseJsonObject } from "../base/json.ts";
-import { bytesPerElement, landingFor, storedType } from "./dtypes.ts";
+import { byteLength, bytesPerElement, landingFor, storedType } from "./dtypes.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import type { Weights } from "./weights.ts";
 
@@ -158,12 +158,12 @@ export interface TensorLayout {
 
 /** A tensor whose values are made when its turn to be written comes. */
 export interface PlannedTensor extends TensorLayout {
-  data(): HostArray["data"];
+  readonly data: () => HostArray["data"];
 }
 
 /** The order tensors are written in, the reference library's: wide types first, so that all are aligned, then by name. */
 export function fileOrder<T extends TensorLayout>(tensors: Iterable<T>): T[] {
-  const width = ({ dtype }: TensorLayout) => bytesPerElement[storedType[dtype]]!;
+  const width = ({ dtype }: TensorLayout) => byteLength(dtype, []);
   return [...tensors].sort((a, b) => width(b) - width(a) || (a.name < b.name ? -1 : 1));
 }
 
@@ -177,10 +177,9 @@ export function formatHeader(
 ): Uint8Array {
   let end = 0;
   const entries = tensors.map(({ name, dtype, shape }): [string, object] => {
-    const type = storedType[dtype];
     const start = end;
-    end += sizeOf(shape) * bytesPerElement[type]!;
-    return [name, { dtype: type, shape, data_offsets: [start, end] }];
+    end += byteLength(dtype, shape);
+    return [name, { dtype: storedType[dtype], shape, data_offsets: [start, end] }];
   });
   const texts: [string, object][] = Object.keys(metadata).length === 0 ? [] : [[metadataKey, metadata]];
   const json = new TextEncoder().encode(formatObject([...texts, ...entries]));

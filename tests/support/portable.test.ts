@@ -24,6 +24,14 @@ describe("portable numbers", () => {
     expect([...array.data]).toEqual(expected);
   });
 
+  it("are METRICS.md's at its check values (§11.2)", () => {
+    const digits = (values: Float32Array) => [...values].map((value) => value.toFixed(10));
+    const embeddings = portableValues("embeddings.word_embeddings.weight", [3]);
+    expect(digits(embeddings.data)).toEqual(["0.7494400740", "-0.1235890910", "-0.9900447726"]);
+    const bias = portableTensor("transformer.layer.0.ffn.lin1.bias", [2]);
+    expect(digits(bias.data)).toEqual(["-0.0402850360", "-0.0014755852"]);
+  });
+
   it("fill a model, scaled where a name ends as asked", () => {
     const shapes = { "h.0.ln_1.weight": [2], "wte.weight": [1, 2] };
     const weights = portableWeights("a", shapes, { "wte.weight": 4 });

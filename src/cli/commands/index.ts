@@ -10,6 +10,51 @@ export const registry: Registry = {
   },
   commands: [
     {
+      path: ["data", "check"],
+      summary: "Count a data set and list what is wrong with it.",
+      load: async () => (await import("./data-check.ts")).dataCheck,
+    },
+    {
+      path: ["data", "synth"],
+      summary: "Write synthetic radiographs in PadChest-GR's layout.",
+      load: async () => (await import("./data-synth.ts")).dataSynth,
+    },
+    {
+      path: ["encode"],
+      summary: "Embed the films and masks of a data set.",
+      load: async () => (await import("./encode.ts")).encode,
+    },
+    {
+      path: ["train"],
+      summary: "Train a mapper on embeddings and sentences.",
+      load: async () => (await import("./train.ts")).train,
+    },
+    {
+      path: ["generate"],
+      summary: "Write a sentence for every row of a split.",
+      load: async () => (await import("./generate.ts")).generate,
+    },
+    {
+      path: ["evaluate"],
+      summary: "Score sentences against references.",
+      load: async () => (await import("./evaluate.ts")).evaluate,
+    },
+    {
+      path: ["describe"],
+      summary: "Write the finding inside boxes of one film.",
+      load: async () => (await import("./describe.ts")).describe,
+    },
+    {
+      path: ["models", "random"],
+      summary: "Write a model folder with random weights.",
+      load: async () => (await import("./models-random.ts")).modelsRandom,
+    },
+    {
+      path: ["models", "info"],
+      summary: "Show what a model folder holds.",
+      load: async () => (await import("./models-info.ts")).modelsInfo,
+    },
+    {
       path: ["doctor"],
       summary: "Check that this machine can run the program.",
       load: async () => (await import("./doctor.ts")).doctor,

@@ -43,7 +43,7 @@ export function drawAnatomy(random: Random): Anatomy {
     side,
     apexY: apexY + random.between(-0.008, 0.008),
     apexReach: random.between(0.085, 0.1),
-    innerReach: side === "right" ? random.between(0.05, 0.062) : random.between(0.04, 0.052),
+    innerReach: side === "right" ? random.between(0.05, 0.062) : random.between(0.05, 0.06),
     outerReach: broad * random.between(0.385, 0.4),
     domeReach: broad * random.between(0.15, 0.19),
     domeY: side === "right" ? domeY : domeY + random.between(0.015, 0.045),
@@ -51,20 +51,20 @@ export function drawAnatomy(random: Random): Anatomy {
   });
   const lungs = { right: lung("right"), left: lung("left") };
   const chest = lungs.right.outerReach + lungs.left.outerReach;
-  const width = chest * random.between(0.4, 0.47);
-  const radius = width * random.between(0.56, 0.6);
-  const axis = direction(1, random.between(0.62, 0.95));
+  const width = chest * random.between(0.41, 0.48);
+  const radius = width * 0.61;
+  const axis = direction(1, random.between(0.85, 1.05));
   // The cross radius that makes the tilted ellipse `width` wide.
   const crossRadius = Math.sqrt(((width / 2) * (width / 2) - axis.x * axis.x * radius * radius) / (axis.y * axis.y));
   return {
     midline,
-    trunkReach: broad * random.between(0.455, 0.485),
+    trunkReach: broad * random.between(0.465, 0.5),
     armpitY: random.between(0.4, 0.5),
     shoulderY: random.between(0.08, 0.13),
     thickness: random.between(0.9, 1.12),
     lungs,
     heart: {
-      centre: { x: midline + random.between(0.035, 0.05), y: lungs.left.domeY - random.between(0.125, 0.14) },
+      centre: { x: midline + random.between(0.052, 0.068), y: lungs.left.domeY - random.between(0.115, 0.135) },
       axis,
       radius,
       crossRadius,

@@ -3,7 +3,7 @@
  *
  * A layer is only added to or scaled, so the order of painting does not matter and one finding need not know another.
  */
-import type { UnitBox } from "../../images/boxes.ts";
+import { type PixelBox, pixelBox, type UnitBox } from "../../images/boxes.ts";
 import { clamp, type Point } from "./shapes.ts";
 
 /**
@@ -22,7 +22,8 @@ export type StrokeProfile = (depth: number) => number;
 export const solid: StrokeProfile = (depth) => Math.sqrt(depth);
 
 /** A tube with a dense wall: bone. */
-export const tubular: StrokeProfile = (depth) => 1.15 * Math.sqrt(depth) - 0.75 * Math.sqrt(Math.max(0, (depth - 0.45) / 0.55));
+export const tubular: StrokeProfile = (depth) =>
+  1.15 * Math.sqrt(depth) - 0.75 * Math.sqrt(Math.max(0, (depth - 0.45) / 0.55));
 
 export interface Stroke {
   readonly points: readonly Point[];
@@ -50,18 +51,28 @@ export class Canvas {
 
   /** Adds the field to the layer within the bounds. */
   add(layer: Layer, bounds: UnitBox, field: Field): void {
+    const { size } = this;
     const pixels = this[layer];
-    this.#visit(bounds, (i, x, y) => {
-      pixels[i] = pixels[i]! + field(x, y);
-    });
+    const { x1, y1, x2, y2 } = this.#pixelsOf(bounds);
+    for (let row = y1; row < y2; row++) {
+      const y = (row + 0.5) / size;
+      for (let column = x1, i = row * size + x1; column < x2; column++, i++) {
+        pixels[i] = pixels[i]! + field((column + 0.5) / size, y);
+      }
+    }
   }
 
   /** Multiplies the layer by the field within the bounds. */
   scale(layer: Layer, bounds: UnitBox, field: Field): void {
+    const { size } = this;
     const pixels = this[layer];
-    this.#visit(bounds, (i, x, y) => {
-      pixels[i] = pixels[i]! * field(x, y);
-    });
+    const { x1, y1, x2, y2 } = this.#pixelsOf(bounds);
+    for (let row = y1; row < y2; row++) {
+      const y = (row + 0.5) / size;
+      for (let column = x1, i = row * size + x1; column < x2; column++, i++) {
+        pixels[i] = pixels[i]! * field((column + 0.5) / size, y);
+      }
+    }
   }
 
   /** Adds a stroke along the points; where its parts overlap, the thickest counts once. */
@@ -119,15 +130,14 @@ export class Canvas {
     }
   }
 
-  #visit(bounds: UnitBox, paint: (index: number, x: number, y: number) => void): void {
-    const { size } = this;
-    const x1 = clamp(Math.floor(bounds.x1 * size), 0, size);
-    const x2 = clamp(Math.ceil(bounds.x2 * size), 0, size);
-    const y1 = clamp(Math.floor(bounds.y1 * size), 0, size);
-    const y2 = clamp(Math.ceil(bounds.y2 * size), 0, size);
-    for (let row = y1; row < y2; row++) {
-      const y = (row + 0.5) / size;
-      for (let column = x1; column < x2; column++) paint(row * size + column, (column + 0.5) / size, y);
-    }
+  /** Every pixel the bounds touch. */
+  #pixelsOf(bounds: UnitBox): PixelBox {
+    const edge = (value: number) => clamp(value, 0, this.size);
+    return pixelBox(
+      edge(Math.floor(bounds.x1 * this.size)),
+      edge(Math.floor(bounds.y1 * this.size)),
+      edge(Math.ceil(bounds.x2 * this.size)),
+      edge(Math.ceil(bounds.y2 * this.size)),
+    );
   }
 }

@@ -47,12 +47,12 @@ export function angleY(lung: Lung): number {
 /** Distance of the chest wall from the midline in a row; the apex's above the lung. */
 export function chestWall(lung: Lung, y: number): number {
   const left = 1 - clamp((y - lung.apexY) / (angleY(lung) - lung.apexY), 0, 1);
-  return lung.apexReach + (lung.outerReach - lung.apexReach) * Math.sqrt(1 - left * left);
+  return lung.apexReach + (lung.outerReach - lung.apexReach) * Math.sqrt(1 - left * left * left);
 }
 
 /** Distance of the mediastinal border from the midline in a row (without heart and great vessels). */
 export function mediastinalBorder(lung: Lung, y: number): number {
-  const above = 1 - clamp((y - lung.apexY) / 0.1, 0, 1);
+  const above = 1 - clamp((y - lung.apexY) / 0.075, 0, 1);
   return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above;
 }
 
@@ -68,7 +68,7 @@ export function diaphragm(lung: Lung, reach: number): number {
 /** How much lung the rays cross at a place: 0 outside, up to 1 in the middle of the chest. */
 export function lungDepth(lung: Lung, midline: number, x: number, y: number): number {
   const reach = (x - midline) * outwards(lung.side);
-  const top = (y - lung.apexY) / 0.16;
+  const top = (y - lung.apexY) / 0.13;
   if (reach <= 0 || top <= 0) return 0;
   const across = reach / (chestWall(lung, y) + 1e-9);
   if (across >= 1) return 0;

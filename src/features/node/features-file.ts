@@ -9,7 +9,7 @@ import type { EncoderIdentity, Features, FilmEntry } from "../features.ts";
 
 const format = "regionformer-features-1";
 
-export const encoderIdentitySchema = modelIdentitySchema.extend({
+const encoderIdentitySchema = modelIdentitySchema.extend({
   preprocessing: z.string(),
   view: z.object({ fit: z.enum(fitNames), side: z.number().int().positive() }),
 });
@@ -67,7 +67,7 @@ function damaged(path: string, found: string): DataError {
 }
 
 function parseMetadata(path: string, metadata: Readonly<Record<string, string>>) {
-  if (metadata["format"] !== format) throw damaged(path, `format ${metadata["format"] ?? "missing"}`);
+  if (metadata.format !== format) throw damaged(path, `format ${metadata.format ?? "missing"}`);
   const values = Object.entries(metadata).filter(([key]) => key !== "format");
   const parsed = metadataSchema.safeParse(
     Object.fromEntries(values.map(([key, text]) => [key, parseJson(path, text)])),
@@ -103,6 +103,17 @@ export async function readFeatures(path: string): Promise<Features> {
     imageVectors: vectors("image", imageKeys),
     maskVectors: vectors("mask", maskKeys),
   };
+}
+
+/**
+ * The encoder whose features a checkpoint was trained on.
+ * @param notes the checkpoint's
+ * @throws ModelError when they do not say
+ */
+export function encoderOfCheckpoint(path: string, notes: Readonly<Record<string, string>>): EncoderIdentity {
+  const parsed = encoderIdentitySchema.safeParse(JSON.parse(notes.encoder ?? "null"));
+  if (parsed.success) return parsed.data;
+  throw new ModelError("The checkpoint does not say which encoder it was trained on.", { where: path });
 }
 
 /** @throws ModelError when vectors were made by another encoder, view or preprocessing than wanted */

@@ -1,2 +1,3 @@
-/** What training writes to disk. */
-export { JsonLines, Run } from "./run.ts";
+/** What training reads and writes on disk. */
+export { Run } from "./run.ts";
+export { type SkippedRows, type TrainRunOptions, type TrainRunOutcome, trainRun, writeSkipped } from "./train-run.ts";

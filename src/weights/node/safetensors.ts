@@ -1,9 +1,9 @@
 /** Safetensors files on disk. A file's tensors are read one at a time, so memory holds what was asked for and no more. */
 import { type FileHandle, open } from "node:fs/promises";
-import type { HostArray } from "../../base/arrays.ts";
-import { DataError, ModelError } from "../../base/errors.ts";
+import { formatShape, type HostArray } from "../../base/arrays.ts";
+import { DataError, ModelError, ShapeError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
-import { bytesOf, landingFor } from "../dtypes.ts";
+import { byteLength, bytesOf, landingFor } from "../dtypes.ts";
 import {
   fileOrder,
   formatHeader,
@@ -147,5 +147,16 @@ export async function writeSafetensors(
 
 function* chunks(tensors: readonly PlannedTensor[], metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
   yield formatHeader(tensors, metadata);
-  for (const tensor of tensors) yield bytesOf(tensor.data());
+  for (const { name, dtype, shape, data } of tensors) {
+    const bytes = bytesOf(data());
+    const expected = byteLength(dtype, shape);
+    if (bytes.length !== expected) {
+      throw new ShapeError("The data does not fill its shape.", {
+        where: `tensor "${name}"`,
+        expected: `${expected} bytes for ${dtype} ${formatShape(shape)}`,
+        found: `${bytes.length} bytes`,
+      });
+    }
+    yield bytes;
+  }
 }

@@ -1,0 +1,93 @@
+/** `regionformer encode`: a data set in, a features file out. */
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { rowsOf } from "../../data/index.ts";
+import { type EncoderIdentity, type Features, openEncoder, preprocessingVersion } from "../../features/index.ts";
+import {
+  checkEncoder,
+  type EncodeOutcome,
+  encodeDataset,
+  interruptedEncoding,
+  readFeatures,
+  writeFeatures,
+} from "../../features/node/index.ts";
+import { fitNames } from "../../images/index.ts";
+import { loadEncoder } from "../../models/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
+import { type Context, defineCommand } from "../framework/index.ts";
+import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
+import { engineOptions } from "../options/engine.ts";
+
+export const encode = defineCommand({
+  description:
+    "Embeds every distinct film and mask of a data set with a CLIP vision encoder. A features file that exists is " +
+    "extended: what it holds already is not computed again.",
+  arguments: [
+    { name: "data", summary: "Data set folder, or CSV files of the authors.", required: true, variadic: true },
+  ],
+  options: z.object({
+    encoderModel: z.string().describe("Folder of the CLIP model, in Hugging Face's layout"),
+    out: z.string().describe("Features file to write (.safetensors)"),
+    ...datasetOptions,
+    fit: z.enum(fitNames).default("crop").describe("How films are brought to the encoder's square"),
+    batchSize: z.number().int().positive().default(8).describe("Films and masks encoded together"),
+    ...engineOptions,
+    ...strictOption,
+  }),
+  examples: [
+    "encode PadChest-GR --encoder-model clip-vit-base-patch32 --out features.safetensors",
+    "encode train.csv test.csv --images films --encoder-model clip-vit-base-patch32 --out features.safetensors --fit pad",
+  ],
+  async run({ arguments: { data }, options }, context) {
+    const dataset = await readDataset(data, options, context);
+    const { rows } = rowsOf(dataset.studies, rowChoice(options));
+    const model = await loadEncoder(options.encoderModel);
+    const view = { fit: options.fit, side: model.config.imageSize };
+    const identity = { ...model.identity, preprocessing: preprocessingVersion, view };
+    const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
+    await using encoder = await openEncoder(openRuntime(options), model.config, model.weights, options.batchSize);
+    const outcome = await encodeDataset(rows, encoder, before, context);
+    await writeFeatures(options.out, outcome.features);
+    if (outcome.interrupted) throw interruptedEncoding(options.out);
+    return report(options.out, outcome, context);
+  },
+});
+
+/** What the file holds already, or nothing. @throws ModelError when it was made in another way */
+async function featuresBefore(path: string, encoder: EncoderIdentity, width: number): Promise<Features> {
+  if (!existsSync(path)) {
+    return { encoder, width, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
+  }
+  const found = await readFeatures(path);
+  checkEncoder(path, found.encoder, encoder);
+  return found;
+}
+
+function report(out: string, outcome: EncodeOutcome, { log }: Context) {
+  const { features, encodedFilms, encodedMasks, reusedFilms, unread, cutBoxes, lostBoxes } = outcome;
+  for (const { imageId, reason } of unread) log.warn(`film ${imageId} was not encoded: ${reason}`);
+  if (cutBoxes > 0) {
+    const { fit } = features.encoder.view;
+    log.warn(`${cutBoxes} boxes reach outside the encoder's view (fit ${fit}), ${lostBoxes} of them altogether`);
+  }
+  const lines = [
+    `${out}: ${features.imageVectors.size} films and ${features.maskVectors.size} masks, ${features.width} numbers each`,
+    `encoded now: ${encodedFilms} films and ${encodedMasks} masks; films that were there already: ${reusedFilms}`,
+  ];
+  if (unread.length > 0) lines.push(`not encoded: ${unread.length} films`);
+  return {
+    document: {
+      out,
+      encoder: features.encoder,
+      films: features.imageVectors.size,
+      masks: features.maskVectors.size,
+      encodedFilms,
+      encodedMasks,
+      reusedFilms,
+      cutBoxes,
+      lostBoxes,
+      unread,
+    },
+    text: lines.join("\n"),
+  };
+}

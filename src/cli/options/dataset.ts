@@ -1,0 +1,52 @@
+/** Options of every command that reads a data set, and the one way they are used. */
+import { z } from "zod";
+import { DataError } from "../../base/errors.ts";
+import type { Dataset, RowChoice } from "../../data/index.ts";
+import { openDataset } from "../../data/node/index.ts";
+import type { Context } from "../framework/index.ts";
+
+export const datasetOptions = {
+  images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
+  language: z.enum(["en", "es"]).default("en").describe("Language of the sentences"),
+  findings: z.enum(["all", "positive", "negative"]).default("all").describe("Which sentences"),
+  reader: z.enum(["1", "2", "both"]).default("1").describe("Whose boxes: first radiologist, second, or both"),
+};
+
+export const strictOption = {
+  strict: z.boolean().default(false).describe("Refuse data with problems instead of warning about them"),
+};
+
+type DatasetOptions = { readonly [K in keyof typeof datasetOptions]: z.infer<(typeof datasetOptions)[K]> };
+
+/** What the options say about rows. */
+export function rowChoice({
+  language,
+  findings,
+  reader,
+}: DatasetOptions): Pick<RowChoice, "language" | "findings" | "reader"> {
+  return { language, findings, reader: reader === "both" ? reader : reader === "1" ? 1 : 2 };
+}
+
+/** Opens the data set and warns about its problems. @throws DataError under --strict */
+export async function readDataset(
+  paths: readonly string[],
+  { images, strict }: { readonly images?: string | undefined; readonly strict: boolean },
+  { log }: Pick<Context, "log">,
+): Promise<Dataset> {
+  const dataset = await openDataset(paths, images === undefined ? {} : { imagesDir: images });
+  const { problems } = dataset;
+  if (problems.length === 0) return dataset;
+  const [first] = problems;
+  if (strict) {
+    throw new DataError("The data set has problems, and --strict forbids them.", {
+      where: first!.where,
+      found: `${first!.what}${problems.length > 1 ? `; ${problems.length - 1} more` : ""}`,
+      remedy: "See all of them with `regionformer data check`.",
+    });
+  }
+  const byCode = new Map<string, number>();
+  for (const { code } of problems) byCode.set(code, (byCode.get(code) ?? 0) + 1);
+  const counts = [...byCode].map(([code, count]) => `${code} (${count})`).join(", ");
+  log.warn(`the data set has problems: ${counts}; see \`regionformer data check\``);
+  return dataset;
+}

@@ -1,0 +1,99 @@
+/**
+ * The physics of a film: from what the rays pass to grey levels.
+ *
+ * attenuation = tissue - air + markings in the aerated lung; then the focal spot's blur, a film curve, quantum noise,
+ * and the radiographer's choice of exposure. Bright is dense, as in PadChest.
+ */
+import { Random } from "../../base/random.ts";
+import type { Anatomy } from "./anatomy.ts";
+import { paintBody } from "./body.ts";
+import { Canvas } from "./canvas.ts";
+import { clamp } from "./shapes.ts";
+
+/** How a film was taken. */
+export interface Exposure {
+  /** Attenuation that becomes mid-grey. */
+  readonly centre: number;
+  /** Steepness of the film curve. */
+  readonly contrast: number;
+  /** Standard deviation of the noise in the lungs, as a share of the grey range. */
+  readonly noise: number;
+  readonly noiseSeed: number;
+}
+
+/** Everything a film is made of. */
+export interface FilmPlan {
+  readonly anatomy: Anatomy;
+  readonly exposure: Exposure;
+  /** What the findings add to the normal body. */
+  readonly paint: readonly ((canvas: Canvas) => void)[];
+}
+
+export function drawExposure(random: Random): Exposure {
+  return {
+    centre: random.between(0.5, 0.58),
+    contrast: random.between(2.3, 3.1),
+    noise: random.between(0.006, 0.014),
+    noiseSeed: random.integer(0x7fffffff),
+  };
+}
+
+/**
+ * The film of a plan: the same plan and size give the same levels on every machine.
+ * @returns [size, size] row-major 16-bit grey levels
+ */
+export function renderFilm({ anatomy, exposure, paint }: FilmPlan, size: number): Uint16Array {
+  const canvas = new Canvas(size);
+  paintBody(canvas, anatomy);
+  for (const finding of paint) finding(canvas);
+  return develop(blurred(attenuation(canvas), size), exposure);
+}
+
+function attenuation({ tissue, air, markings }: Canvas): Float32Array {
+  const sum = new Float32Array(tissue.length);
+  for (let i = 0; i < sum.length; i++) {
+    // Vessels show against air only: where there is none, their tissue is part of the rest.
+    const aerated = clamp(air[i]! * 2.5, 0, 1);
+    sum[i] = tissue[i]! - air[i]! + markings[i]! * aerated;
+  }
+  return sum;
+}
+
+/** Binomial blur of three by three pixels, edges repeated. */
+function blurred(values: Float32Array, size: number): Float32Array {
+  const rows = new Float32Array(values.length);
+  const result = new Float32Array(values.length);
+  for (let y = 0; y < size; y++) {
+    const start = y * size;
+    for (let x = 0; x < size; x++) {
+      const left = values[start + (x > 0 ? x - 1 : 0)]!;
+      const right = values[start + (x + 1 < size ? x + 1 : x)]!;
+      rows[start + x] = (left + 2 * values[start + x]! + right) / 4;
+    }
+  }
+  for (let y = 0; y < size; y++) {
+    const above = (y > 0 ? y - 1 : 0) * size;
+    const below = (y + 1 < size ? y + 1 : y) * size;
+    const here = y * size;
+    for (let x = 0; x < size; x++) {
+      result[here + x] = (rows[above + x]! + 2 * rows[here + x]! + rows[below + x]!) / 4;
+    }
+  }
+  return result;
+}
+
+function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: Exposure): Uint16Array {
+  const random = new Random(noiseSeed);
+  const levels = new Uint16Array(values.length);
+  // Two uniforms have the variance 1/6.
+  const scale = noise * Math.sqrt(6);
+  for (let i = 0; i < levels.length; i++) {
+    const value = values[i]!;
+    const grain = scale * (0.4 + value) * (random.uniform() + random.uniform() - 1);
+    const steep = contrast * (value - centre);
+    // The film curve: straight in the middle, with a soft toe and shoulder.
+    const grey = 0.5 + (0.5 * steep) / Math.sqrt(1 + steep * steep) + grain;
+    levels[i] = Math.floor(clamp(grey, 0, 1) * 65535);
+  }
+  return levels;
+}

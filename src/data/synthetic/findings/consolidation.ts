@@ -1,0 +1,57 @@
+/** Air of a part of the lung replaced by fluid or pus: an opacity with uneven borders. */
+import type { Random } from "../../../base/random.ts";
+import type { FindingKind } from "../finding.ts";
+import { chestWall, lungDepth, rowAt, sides, xAt, zones } from "../lungs.ts";
+import { lobeOf } from "../place-words.ts";
+import { boundsWhere, direction, ellipseBounds, ellipseDepth, smoothstep } from "../shapes.ts";
+import { valueNoise } from "../value-noise.ts";
+
+const zoneMiddle = { upper: 0.24, middle: 0.53, lower: 0.82 } as const;
+
+export const consolidation: FindingKind = {
+  label: "consolidation",
+  labelGroup: "consolidation",
+  absent: [
+    { en: "No consolidation.", es: "No se observan consolidaciones." },
+    { en: "No airspace consolidation.", es: "No se observan consolidaciones parenquimatosas." },
+  ],
+  place(anatomy, random) {
+    const side = random.choose(sides);
+    const zone = random.choose(zones);
+    const lung = anatomy.lungs[side];
+    const y = rowAt(lung, zoneMiddle[zone] + random.between(-0.05, 0.05));
+    const wall = chestWall(lung, y);
+    const radius = random.between(0.07, 0.105);
+    const area = {
+      centre: { x: xAt(anatomy, side, random.between(0.5, 0.68) * wall), y },
+      axis: direction(1, random.between(-0.4, 0.4)),
+      radius,
+      crossRadius: radius * random.between(0.65, 0.9),
+    };
+    const noise = valueNoise(random);
+    const strength = random.between(0.6, 0.85);
+    // Uneven by noise that fades towards the ellipse's edge, so that nothing is left outside it.
+    const opacity = (px: number, py: number) => {
+      const depth = ellipseDepth(area, px, py);
+      if (depth <= 0) return 0;
+      const uneven = depth + (0.3 * noise.at(px, py, 23) + 0.2 * noise.at(px, py, 47)) * Math.min(1, 2 * depth);
+      return strength * smoothstep(0.02, 0.5, uneven);
+    };
+    const bounds = ellipseBounds(area);
+    const visible = (px: number, py: number) => opacity(px, py) * lungDepth(lung, anatomy.midline, px, py) > 0.12;
+    const lobe = lobeOf(side, zone);
+    return {
+      boxes: [boundsWhere(bounds, visible)],
+      locations: [side, lobe.location],
+      sentence: wording(random, lobe.en, lobe.es),
+      paint: (canvas) => canvas.scale("air", bounds, (px, py) => 1 - opacity(px, py)),
+    };
+  },
+};
+
+function wording(random: Random, lobe: string, lobulo: string) {
+  return random.choose([
+    { en: `Consolidation in the ${lobe}.`, es: `Consolidación en ${lobulo}.` },
+    { en: `Airspace consolidation in the ${lobe}.`, es: `Consolidación alveolar en ${lobulo}.` },
+  ]);
+}

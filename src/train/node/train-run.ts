@@ -1,0 +1,130 @@
+/** A whole training from rows to a run folder. */
+import { writeFileAtomic } from "../../base/node/files.ts";
+import type { Reporter } from "../../base/reporter.ts";
+import type { Row } from "../../data/index.ts";
+import { type Features, visualVector } from "../../features/index.ts";
+import { type CaptionerInfo, type VisualInput, visualWidth } from "../../models/captioner/index.ts";
+import { decoderPrefix } from "../../models/gpt2/index.ts";
+import { initialMapperWeights, type MapperConfig, mapperPrefix } from "../../models/mapper/index.ts";
+import { type DecoderModel, writeCheckpoint } from "../../models/node/index.ts";
+import type { AdamWConfig } from "../../nn/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
+import type { Tokenizer } from "../../text/index.ts";
+import { captionLimit, type Example } from "../batches.ts";
+import { Trainer } from "../trainer.ts";
+import { type EpochRecord, runTraining, scheduleOf, type TrainingPlan } from "../training.ts";
+import { JsonLines, type Run } from "./run.ts";
+
+export interface TrainRunOptions extends Omit<TrainingPlan, "train" | "selection"> {
+  readonly input: VisualInput;
+  readonly id0InLoss: boolean;
+  readonly optimizer: AdamWConfig;
+  readonly mapper: Omit<MapperConfig, "inputWidth" | "decoderWidth">;
+  /** Train the decoder too. */
+  readonly jointDecoder: boolean;
+}
+
+export interface TrainRunData {
+  readonly train: readonly Row[];
+  /** Rows of the split that chooses the checkpoint. */
+  readonly selection: readonly Row[];
+  readonly features: Features;
+  readonly decoder: DecoderModel;
+  readonly tokenizer: Tokenizer;
+}
+
+export interface TrainRunOutcome {
+  readonly epochs: readonly EpochRecord[];
+  readonly best: EpochRecord;
+  readonly trainedParameters: number;
+}
+
+/** Captions longer than the limit of their own split are cut there, as the reference pads (REFERENCE §2.8). */
+function examplesOf(rows: readonly Row[], { features, tokenizer }: TrainRunData, input: VisualInput): Example[] {
+  const tokens = rows.map((row) => tokenizer.encode(row.sentence));
+  const limit = captionLimit(tokens.map(({ length }) => length));
+  return rows.map((row, i) => ({
+    visual: visualVector(features, row, input),
+    tokens: tokens[i]!.slice(0, limit),
+  }));
+}
+
+/** Trains and writes log and checkpoints into the run folder. */
+export async function trainRun(
+  run: Run,
+  runtime: Runtime,
+  data: TrainRunData,
+  options: TrainRunOptions,
+  reporter: Reporter,
+): Promise<TrainRunOutcome> {
+  const { features, decoder } = data;
+  const mapper: MapperConfig = {
+    ...options.mapper,
+    inputWidth: visualWidth(features.width, options.input),
+    decoderWidth: decoder.config.width,
+  };
+  const plan: TrainingPlan = {
+    ...options,
+    train: examplesOf(data.train, data, options.input),
+    selection: examplesOf(data.selection, data, options.input),
+  };
+  warnAboutSchedule(plan, reporter);
+  await using trainer = await Trainer.open(runtime, {
+    model: { mapper, decoder: decoder.config },
+    optimizer: options.optimizer,
+    weights: new Map([...initialMapperWeights(mapper, options.seed), ...decoder.weights]),
+    isTrainable: (name) =>
+      name.startsWith(`${mapperPrefix}.`) || (options.jointDecoder && name.startsWith(`${decoderPrefix}.`)),
+    id0InLoss: options.id0InLoss,
+  });
+  const info: CaptionerInfo = {
+    mapper,
+    input: options.input,
+    decoder: decoder.identity,
+    jointDecoder: options.jointDecoder,
+  };
+  await using log = await JsonLines.open(run.logPath);
+  const epochs = await runTraining(
+    trainer,
+    plan,
+    {
+      step: (record) => log.write(record),
+      epoch: async (record) => {
+        await log.write(record);
+        const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
+        const checkpoint = { weights: trainer.trained, info, notes };
+        await writeCheckpoint(run.epochCheckpointPath(record.epoch), checkpoint);
+        if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, checkpoint);
+        reporter.log.info(describeEpoch(record, plan.epochs));
+      },
+    },
+    reporter,
+  );
+  const trained = [...trainer.trained.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return { epochs, best: epochs.findLast(({ isBest }) => isBest) ?? epochs[0]!, trainedParameters: trained };
+}
+
+function describeEpoch({ epoch, trainLoss, validationLoss, perplexity, isBest }: EpochRecord, epochs: number): string {
+  const losses = `training loss ${trainLoss.toFixed(4)}, validation loss ${validationLoss.toFixed(4)}`;
+  return `epoch ${epoch}/${epochs}: ${losses}, perplexity ${perplexity.toFixed(2)}${isBest ? " (best so far)" : ""}`;
+}
+
+/** REFERENCE §9.2: on few rows the reference's warm-up never ends, and data size is confounded with learning rate. */
+function warnAboutSchedule(plan: TrainingPlan, { log }: Reporter): void {
+  const { totalSteps, warmupSteps } = scheduleOf(plan);
+  if (warmupSteps < totalSteps) return;
+  log.warn(
+    `The warm-up of ${warmupSteps} steps does not end within the run's ${totalSteps} steps: the learning rate never ` +
+      "reaches its value. Choose fewer --warmup-steps, more epochs or a smaller batch.",
+  );
+}
+
+/** Rows that a station leaves out, by reason; written into the run folder so that nothing goes silently. */
+export interface SkippedRows {
+  readonly reason: string;
+  readonly rows: readonly { readonly studyId: string; readonly imageId: string }[];
+}
+
+export async function writeSkipped(run: Run, skipped: readonly SkippedRows[]): Promise<void> {
+  await writeFileAtomic(run.skippedPath, `${JSON.stringify(skipped, undefined, 1)}\n`);
+}
