@@ -39,15 +39,18 @@ export interface Study {
 }
 
 /** One image-finding pair: the unit of training, generation and scoring. */
-export interface Row {
+export interface Row<S extends SplitName = SplitName> {
   readonly studyId: string;
   readonly imageId: string;
   readonly imagePath: string | undefined;
   readonly patientId: string | undefined;
-  readonly split: SplitName;
+  readonly split: S;
   /** The stripped target sentence in the chosen language; may be empty. */
   readonly sentence: string;
   /** The chosen reader's boxes; none for a negative sentence. */
   readonly boxes: readonly UnitBox[];
   readonly abnormal: boolean | undefined;
 }
+
+/** The rows of one split. What must never see other rows asks for it by type: `Split<"train">`. */
+export type Split<S extends SplitName = SplitName> = readonly Row<S>[];

@@ -3,4 +3,5 @@
  *
  * Files are read in `node/`. What a metric does with words is `metrics`' business.
  */
+export { pythonSplit, pythonStrip } from "./python-strings.ts";
 export { createTokenizer, type Tokenizer } from "./tokenizer.ts";

@@ -1,7 +1,7 @@
 /** Options of every command that reads a data set, and the one way they are used. */
 import { z } from "zod";
 import { DataError } from "../../base/errors.ts";
-import type { Dataset, RowChoice } from "../../data/index.ts";
+import { type Dataset, problemsOf, type RowChoice } from "../../data/index.ts";
 import { openDataset } from "../../data/node/index.ts";
 import type { Context } from "../framework/index.ts";
 
@@ -16,7 +16,7 @@ export const strictOption = {
   strict: z.boolean().default(false).describe("Refuse data with problems instead of warning about them"),
 };
 
-type DatasetOptions = { readonly [K in keyof typeof datasetOptions]: z.infer<(typeof datasetOptions)[K]> };
+type DatasetOptions = z.infer<z.ZodObject<typeof datasetOptions>>;
 
 /** What the options say about rows. */
 export function rowChoice({
@@ -34,7 +34,7 @@ export async function readDataset(
   { log }: Pick<Context, "log">,
 ): Promise<Dataset> {
   const dataset = await openDataset(paths, images === undefined ? {} : { imagesDir: images });
-  const { problems } = dataset;
+  const problems = problemsOf(dataset);
   if (problems.length === 0) return dataset;
   const [first] = problems;
   if (strict) {

@@ -10,7 +10,7 @@ export const generationOptions = {
   stop: z.string().min(1).default(".").describe("Text whose first token ends a sentence"),
 };
 
-type GenerationOptions = { readonly [K in keyof typeof generationOptions]: z.infer<(typeof generationOptions)[K]> };
+type GenerationOptions = z.infer<z.ZodObject<typeof generationOptions>>;
 
 export function generationSettings(options: GenerationOptions & { readonly batchSize: number }): GenerationSettings {
   const { method, beams, maxTokens, temperature, stop, batchSize } = options;

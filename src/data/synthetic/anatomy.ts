@@ -1,7 +1,7 @@
 /** A random body: where everything lies, before anything is painted. */
 import type { Random } from "../../base/random.ts";
-import { type Lung, type Side, sides } from "./lungs.ts";
-import { direction, type Ellipse } from "./shapes.ts";
+import type { Lung, Side } from "./lungs.ts";
+import { direction, type Ellipse, ellipseBounds } from "./shapes.ts";
 
 /** The body in fractions of the film. `right` and `left` are the patient's. */
 export interface Anatomy {
@@ -50,8 +50,7 @@ export function drawAnatomy(random: Random): Anatomy {
     domeDrop: random.between(0.095, 0.135),
   });
   const lungs = { right: lung("right"), left: lung("left") };
-  const chest = lungs.right.outerReach + lungs.left.outerReach;
-  const width = chest * random.between(0.41, 0.48);
+  const width = chestWidth({ lungs }) * random.between(0.41, 0.48);
   const radius = width * 0.61;
   const axis = direction(1, random.between(0.85, 1.05));
   // The cross radius that makes the tilted ellipse `width` wide.
@@ -92,9 +91,13 @@ export function drawAnatomy(random: Random): Anatomy {
   };
 }
 
+/** Inner width of the chest at its widest. */
+export function chestWidth({ lungs }: Pick<Anatomy, "lungs">): number {
+  return lungs.right.outerReach + lungs.left.outerReach;
+}
+
 /** Width of the heart over the inner width of the chest: the cardiothoracic ratio, above 0.5 when the heart is large. */
-export function cardiothoracicRatio({ heart, lungs }: Anatomy): number {
-  const { axis, radius, crossRadius } = heart;
-  const reach = Math.sqrt(axis.x * axis.x * radius * radius + axis.y * axis.y * crossRadius * crossRadius);
-  return (2 * reach) / sides.reduce((width, side) => width + lungs[side].outerReach, 0);
+export function cardiothoracicRatio(anatomy: Anatomy): number {
+  const { x1, x2 } = ellipseBounds(anatomy.heart);
+  return (x2 - x1) / chestWidth(anatomy);
 }

@@ -3,8 +3,9 @@ import { Random } from "../../base/random.ts";
 import { unitBox } from "../../images/boxes.ts";
 import type { Anatomy } from "./anatomy.ts";
 import { type Canvas, solid } from "./canvas.ts";
-import { lungBounds, lungDepth, outwards, type Side, sides, xAt } from "./lungs.ts";
-import { clamp, direction, type Ellipse, ellipseBounds, ellipseDepth, type Point, smoothstep } from "./shapes.ts";
+import { lungBounds, lungDepth, type Side, sides, xAt } from "./lungs.ts";
+import { airBeside, hila, mediastinalOrgans, type Organ } from "./mediastinum.ts";
+import { clamp, ellipseBounds, ellipseDepth, type Point, smoothstep } from "./shapes.ts";
 import { paintSkeleton } from "./skeleton.ts";
 import { valueNoise } from "./value-noise.ts";
 import { vesselTree } from "./vessels.ts";
@@ -26,8 +27,7 @@ export function paintBody(canvas: Canvas, anatomy: Anatomy): void {
   }
   for (const vessel of vesselTree(anatomy)) canvas.stroke("markings", vessel, solid);
   paintSkeleton(canvas, anatomy);
-  displaceAir(canvas, anatomy.heart, 0.88, 0.16);
-  for (const vessel of greatVessels(anatomy)) displaceAir(canvas, vessel, 0.8, 0.4);
+  for (const organ of mediastinalOrgans(anatomy)) paintOrgan(canvas, organ);
   for (const hilum of hila(anatomy)) {
     canvas.add("markings", ellipseBounds(hilum), (x, y) => {
       const depth = Math.max(0, ellipseDepth(hilum, x, y));
@@ -35,32 +35,6 @@ export function paintBody(canvas: Canvas, anatomy: Anatomy): void {
     });
   }
   paintAirways(canvas, anatomy);
-}
-
-/** Aortic arch, pulmonary trunk, and on the right the ascending aorta with the superior vena cava. */
-function greatVessels({ midline, carinaY, aorticKnob, heart }: Anatomy): readonly Ellipse[] {
-  const upright = (x: number, y: number, radius: number, crossRadius: number, lean: number): Ellipse => ({
-    centre: { x: midline + x, y },
-    axis: direction(lean, 1),
-    radius,
-    crossRadius,
-  });
-  const trunkY = (carinaY + heart.centre.y) / 2;
-  return [
-    aorticKnob,
-    upright(0.045, trunkY - 0.01, 0.15, 0.05, 0.42),
-    upright(-0.03, trunkY - 0.01, 0.2, 0.046, -0.12),
-  ];
-}
-
-/** The roots of the lungs, where the vessels come together. */
-function hila(anatomy: Anatomy): readonly Ellipse[] {
-  return sides.map((side) => ({
-    centre: { x: xAt(anatomy, side, 0.09), y: anatomy.carinaY + (side === "right" ? 0.1 : 0.075) },
-    axis: direction(0.35 * outwards(side), 1),
-    radius: 0.085,
-    crossRadius: 0.05,
-  }));
 }
 
 /** Trunk, shoulders, neck and upper arms as soft tissue; black air around them. */
@@ -95,12 +69,13 @@ function paintSpine(canvas: Canvas, { midline, spineReach, ribSpacing, firstRibY
   });
 }
 
-/** An organ inside the lung: most of the air along the ray gives way to tissue, sharply at its border. */
-function displaceAir(canvas: Canvas, organ: Ellipse, share: number, rim: number): void {
-  const bounds = ellipseBounds(organ);
-  canvas.scale("air", bounds, (x, y) => 1 - share * smoothstep(0, rim, ellipseDepth(organ, x, y)));
-  canvas.scale("markings", bounds, (x, y) => 1 - 0.6 * smoothstep(0, rim, ellipseDepth(organ, x, y)));
-  canvas.add("tissue", bounds, (x, y) => 0.06 * Math.sqrt(Math.max(0, ellipseDepth(organ, x, y))));
+/** An organ inside the chest takes the place of air, hides most vessels, and is a little denser than its surroundings. */
+function paintOrgan(canvas: Canvas, organ: Organ): void {
+  const { shape, rim } = organ;
+  const bounds = ellipseBounds(shape);
+  canvas.scale("air", bounds, (x, y) => airBeside(organ, x, y));
+  canvas.scale("markings", bounds, (x, y) => 1 - 0.6 * smoothstep(0, rim, ellipseDepth(shape, x, y)));
+  canvas.add("tissue", bounds, (x, y) => 0.06 * Math.sqrt(Math.max(0, ellipseDepth(shape, x, y))));
 }
 
 /** Trachea, main bronchi and the gas in the stomach. */

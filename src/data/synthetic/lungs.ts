@@ -53,7 +53,9 @@ export function chestWall(lung: Lung, y: number): number {
 /** Distance of the mediastinal border from the midline in a row (without heart and great vessels). */
 export function mediastinalBorder(lung: Lung, y: number): number {
   const above = 1 - clamp((y - lung.apexY) / 0.075, 0, 1);
-  return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above;
+  // Fat fills the angle between heart and diaphragm.
+  const fat = 0.06 * smoothstep(lung.domeY - 0.05, lung.domeY + 0.02, y);
+  return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above + fat;
 }
 
 /** The row of the diaphragm at a distance from the midline. */

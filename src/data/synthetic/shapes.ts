@@ -21,7 +21,7 @@ export interface Ellipse {
 }
 
 export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return value < low ? low : Math.min(value, high);
 }
 
 export function mix(from: number, to: number, share: number): number {
@@ -47,6 +47,15 @@ export function ellipseDepth({ centre, axis, radius, crossRadius }: Ellipse, x: 
   const along = (dx * axis.x + dy * axis.y) / radius;
   const across = (dy * axis.x - dx * axis.y) / crossRadius;
   return 1 - along * along - across * across;
+}
+
+/** As `ellipseDepth`, for a rectangle with rounded corners on the same radii. */
+export function roundedDepth({ centre, axis, radius, crossRadius }: Ellipse, x: number, y: number): number {
+  const dx = x - centre.x;
+  const dy = y - centre.y;
+  const along = (dx * axis.x + dy * axis.y) / radius;
+  const across = (dy * axis.x - dx * axis.y) / crossRadius;
+  return 1 - along * along * along * along - across * across * across * across;
 }
 
 /** The upright box around the ellipse. */

@@ -81,12 +81,12 @@ function shoulderStrokes(anatomy: Anatomy, side: Side): readonly Stroke[] {
     at(0.385, joint + 0.31),
     10,
   );
-  const upperArm = [at(0.48, joint + 0.05), at(0.52, joint + 0.45)];
+  const upperArm = [at(0.49, joint + 0.05), at(0.53, joint + 0.45)];
   return [
     even(clavicle, 0.0155, 1.8 * ribStrength),
     even(bladeSpine, 0.009, 1.1 * ribStrength),
     even(outerBorder, 0.01, 1.2 * ribStrength),
     even(innerBorder, 0.005, 0.5 * ribStrength),
-    { ...even(upperArm, 0.05, 1.5 * ribStrength), endRadius: 0.03 },
+    { ...even(upperArm, 0.045, 0.9 * ribStrength), endRadius: 0.03 },
   ];
 }

@@ -5,7 +5,7 @@ import type { Stroke } from "./canvas.ts";
 import { outwards, sides, xAt } from "./lungs.ts";
 import { direction, type Point } from "./shapes.ts";
 
-const trunksPerLung = 10;
+const trunksPerLung = 12;
 
 /** Strokes for the vessels of both lungs, thick at the hila, thin towards the pleura. The same for the same anatomy. */
 export function vesselTree(anatomy: Anatomy): Stroke[] {
@@ -23,7 +23,7 @@ export function vesselTree(anatomy: Anatomy): Stroke[] {
         y: hilumY + (turn - 0.5) * 0.14,
       };
       const radius = random.between(0.0045, 0.0085) * (0.7 + 0.6 * turn);
-      grow(strokes, random, start, heading, random.between(0.1, 0.15), radius, 3);
+      grow(strokes, random, start, heading, random.between(0.12, 0.17), radius, 2);
     }
   }
   return strokes;
@@ -52,6 +52,6 @@ function grow(
     const swing = bend * random.between(0.3, 0.9);
     const turned = direction(way.x - swing * way.y, way.y + swing * way.x);
     const from = points[bend < 0 ? 3 : 4]!;
-    grow(strokes, random, from, turned, length * random.between(0.6, 0.85), 0.62 * radius, generations - 1);
+    grow(strokes, random, from, turned, length * random.between(0.6, 0.85), 0.6 * radius, generations - 1);
   }
 }

@@ -10,7 +10,7 @@ import { SerialQueue } from "../serial-queue.ts";
 
 export interface RuntimeOptions {
   /** Threads of one run; default: all cores this process may use. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 let live = 0;

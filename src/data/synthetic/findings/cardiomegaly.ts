@@ -1,8 +1,8 @@
 /** A heart wider than half the chest. */
 import { unitBox } from "../../../images/boxes.ts";
-import { type Anatomy, cardiothoracicRatio } from "../anatomy.ts";
+import { type Anatomy, cardiothoracicRatio, chestWidth } from "../anatomy.ts";
 import type { FindingKind, Sentence } from "../finding.ts";
-import { ellipseBounds } from "../shapes.ts";
+import { direction, ellipseBounds } from "../shapes.ts";
 
 const mild: readonly Sentence[] = [
   { en: "Mild cardiomegaly.", es: "Cardiomegalia leve." },
@@ -32,17 +32,13 @@ export const cardiomegaly: FindingKind = {
   ],
   reshape(anatomy, random) {
     const { heart } = anatomy;
-    const growth = random.between(0.55, 0.7) / cardiothoracicRatio(anatomy);
-    return {
-      ...anatomy,
-      heart: {
-        ...heart,
-        // It grows mostly to the left and rests on the diaphragm.
-        centre: { x: heart.centre.x + 0.035 * (growth - 1), y: heart.centre.y - 0.11 * (growth - 1) },
-        radius: heart.radius * growth,
-        crossRadius: heart.crossRadius * growth,
-      },
-    };
+    const half = (random.between(0.55, 0.7) * chestWidth(anatomy)) / 2;
+    // It widens to both sides, more to the left, lies down on the diaphragm and hardly grows upwards.
+    const axis = direction(heart.axis.x, 0.62 * heart.axis.y);
+    const crossRadius = heart.crossRadius * random.between(1.3, 1.45);
+    const radius = Math.sqrt(half * half - axis.y * crossRadius * axis.y * crossRadius) / axis.x;
+    const centre = { x: anatomy.midline + 0.33 * half, y: heart.centre.y + 0.01 };
+    return { ...anatomy, heart: { centre, axis, radius, crossRadius } };
   },
   place(anatomy, random) {
     const ratio = cardiothoracicRatio(anatomy);

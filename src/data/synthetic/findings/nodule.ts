@@ -1,6 +1,7 @@
 /** A small round opacity in the lung. */
 import type { FindingKind } from "../finding.ts";
-import { chestWall, lungDepth, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
+import { chestWall, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
+import { aeratedDepth } from "../mediastinum.ts";
 import { lungFields, spanishSide } from "../place-words.ts";
 import { direction, type Ellipse, ellipseBounds, ellipseDepth, mix } from "../shapes.ts";
 
@@ -22,9 +23,8 @@ export const nodule: FindingKind = {
     };
     const bounds = ellipseBounds(body);
     const field = lungFields[zoneOf(lung, y)];
-    const size = radius < 0.02 ? "small" : "plain";
-    const [en, es] = { small: ["Small nodule", "Pequeño nódulo"] as const, plain: ["Nodule", "Nódulo"] as const }[size];
-    const aerated = Math.max(0.4, lungDepth(lung, anatomy.midline, x, y));
+    const [en, es] = radius < 0.022 ? ["Small nodule", "Pequeño nódulo"] : ["Nodule", "Nódulo"];
+    const aerated = Math.max(0.4, aeratedDepth(anatomy, lung)(x, y));
     return {
       boxes: [bounds],
       locations: [side, field.location],
@@ -35,7 +35,7 @@ export const nodule: FindingKind = {
       paint: (canvas) => {
         canvas.add("tissue", bounds, (px, py) => {
           const depth = Math.max(0, ellipseDepth(body, px, py));
-          return 0.3 * aerated * Math.sqrt(depth) * Math.min(1, 3 * depth);
+          return 0.38 * aerated * Math.sqrt(depth) * Math.min(1, 3 * depth);
         });
       },
     };

@@ -8,10 +8,10 @@ import {
   direction,
   type Ellipse,
   ellipseBounds,
-  ellipseDepth,
   joinBounds,
   type Point,
   pointBounds,
+  roundedDepth,
   smoothstep,
 } from "../shapes.ts";
 
@@ -43,16 +43,16 @@ export const pacemaker: FindingKind = {
           vein,
           12,
         ),
-        ...bezier(vein, { x: vein.x - 0.02, y: vein.y + 0.15 }, { x: tip.x - 0.16, y: tip.y + sag }, tip, 14).slice(1),
+        ...bezier(vein, { x: vein.x - 0.02, y: vein.y + 0.15 }, { x: tip.x - 0.11, y: tip.y + sag }, tip, 14).slice(1),
       ],
       radius: 0.0028,
       endRadius: 0.0028,
-      strength: 0.4,
-      endStrength: 0.4,
+      strength: 0.6,
+      endStrength: 0.6,
     });
     const ventricle = { x: heart.centre.x + 0.055 + random.between(-0.01, 0.02), y: lungs.left.domeY - 0.03 };
     const atrium = { x: midline - 0.03, y: heart.centre.y - 0.035 };
-    const leads = [lead(ventricle, 0.05), ...(isDual ? [lead(atrium, 0.1)] : [])];
+    const leads = [lead(ventricle, 0.05), ...(isDual ? [lead(atrium, 0.06)] : [])];
     const can = ellipseBounds(generator);
     const spanish = spanishSide[side].masculine;
     return {
@@ -63,7 +63,7 @@ export const pacemaker: FindingKind = {
         : { en: `Single-chamber pacemaker on the ${side} side.`, es: `Marcapasos unicameral ${spanish}.` },
       paint: (canvas) => {
         canvas.add("tissue", can, (x, y) => {
-          const depth = ellipseDepth(generator, x, y);
+          const depth = roundedDepth(generator, x, y);
           // Flat metal can, the connector block above it less dense.
           return 0.75 * smoothstep(0, 0.12, depth) * (y < generator.centre.y - 0.016 ? 0.5 : 1);
         });

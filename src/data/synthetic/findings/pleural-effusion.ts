@@ -4,6 +4,7 @@ import type { Anatomy } from "../anatomy.ts";
 import type { Field } from "../canvas.ts";
 import type { FindingKind, Sentence } from "../finding.ts";
 import { chestWall, diaphragm, lungBounds, lungDepth, outwards, type Side, sides } from "../lungs.ts";
+import { aeratedDepth } from "../mediastinum.ts";
 import { spanishSide } from "../place-words.ts";
 import { boundsWhere, clamp, smoothstep } from "../shapes.ts";
 
@@ -23,9 +24,16 @@ function fluidIn(anatomy: Anatomy, side: Side, height: number): Fluid {
     // The meniscus: highest at the wall, sinking towards the middle.
     const inwards = clamp((wall - reach) / 0.3, 0, 1);
     const level = diaphragm(lung, lung.outerReach) - height + 0.62 * height * Math.sqrt(inwards);
-    return reach > 0 ? smoothstep(level - 0.012, level + 0.012, y) : 0;
+    // Only above the diaphragm: the fluid in the recess behind it makes no difference to be seen.
+    const floor = diaphragm(lung, reach);
+    return reach > 0 ? smoothstep(level - 0.012, level + 0.012, y) * (1 - smoothstep(floor, floor + 0.008, y)) : 0;
   };
-  const visible = (x: number, y: number) => cover(x, y) * lungDepth(lung, anatomy.midline, x, y) > 0.1;
+  const air = aeratedDepth(anatomy, lung);
+  // Behind the heart there is too little air for fluid to make a difference.
+  const visible = (x: number, y: number) => {
+    const depth = lungDepth(lung, anatomy.midline, x, y);
+    return cover(x, y) * depth > 0.08 && air(x, y) > 0.35 * depth;
+  };
   return { side, cover, bounds: boundsWhere(lungBounds(anatomy, lung), visible) };
 }
 

@@ -2,7 +2,8 @@
 
 import { solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
-import { chestWall, lungBounds, lungDepth, outwards, rowAt, sides, xAt } from "../lungs.ts";
+import { chestWall, lungBounds, outwards, rowAt, sides, xAt } from "../lungs.ts";
+import { aeratedDepth } from "../mediastinum.ts";
 import { spanishSide } from "../place-words.ts";
 import { boundsWhere, clamp, smoothstep } from "../shapes.ts";
 
@@ -32,7 +33,8 @@ export const pneumothorax: FindingKind = {
       return smoothstep(line - 0.003, line + 0.003, (x - anatomy.midline) * outwards(side)) * (y < endY ? 1 : 0);
     };
     const bounds = lungBounds(anatomy, lung);
-    const visible = (x: number, y: number) => outside(x, y) * lungDepth(lung, anatomy.midline, x, y) > 0.15;
+    const air = aeratedDepth(anatomy, lung);
+    const visible = (x: number, y: number) => outside(x, y) * air(x, y) > 0.15;
     const firstY = startY + 0.045;
     const line = Array.from({ length: 25 }, (_, i) => {
       const y = firstY + ((endY - firstY) * i) / 24;

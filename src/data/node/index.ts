@@ -1,0 +1,2 @@
+/** Data sets on disk. */
+export { type OpenOptions, openDataset } from "./open-dataset.ts";

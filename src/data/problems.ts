@@ -1,0 +1,52 @@
+/** What can be wrong with a data set: one row per kind, collected and never thrown. */
+
+export type Severity = "error" | "warning";
+
+interface Kind {
+  readonly severity: Severity;
+  /** What the reader can do about it. */
+  readonly remedy: string;
+}
+
+const error = (remedy: string): Kind => ({ severity: "error", remedy });
+const warning = (remedy: string): Kind => ({ severity: "warning", remedy });
+
+/** Errors make results wrong or lose data; warnings are worth a look. */
+export const problemKinds = {
+  "bad-record": error("Repair the record, or get the file again."),
+  "numeric-id": error("Export again with IDs as text (pandas: dtype=str); the digits cannot be recovered."),
+  "bad-boxes": error("Repair the boxes: a list of [x1,y1,x2,y2], each a number from 0 to 1."),
+  "empty-box": error("Exchange or correct its corners (x1 < x2 and y1 < y2); as it is, it marks nothing."),
+  "box-outside": warning("Check the coordinates; the part outside the image is ignored."),
+  "odd-value": warning("Correct it if it is needed; it is read as absent."),
+  "negative-with-boxes": warning("Check `abnormal`; the boxes are kept."),
+  "unknown-split": error("Use train, validation (or val) or test."),
+  "no-master-table": warning("Put master_table.csv (or master_table.csv.zip) beside the reports."),
+  "master-table-differs": warning("Check which of the two files is current; the master table is not used here."),
+  "master-table-contradiction": error("Correct the master table; its first row for the study is used."),
+  "no-split": warning("Complete the split column; the sentences are in no part of the data set."),
+  "no-patient": warning("Complete the master table; leakage by patient cannot be checked for these studies."),
+  "duplicate-study": error("Remove one of the two; as it is, its sentences count twice."),
+  "duplicate-image": error("Check the image names; two studies should not share an image."),
+  "repeated-sentence": warning("Merge the two findings if they are one."),
+  "patient-in-two-splits": error("Move all studies of a patient into one split, or accept that scores are too high."),
+  "missing-image": error("Extract all images below the data set, or name their folder with --images."),
+  "ambiguous-image": warning("Remove the other files of this name, or choose a folder with --images."),
+  "broken-image": error("Copy or download the file again."),
+  "csv-disagrees": warning("Check which of the two is current; the release's JSON is used unless CSV files are named."),
+} as const satisfies Record<string, Kind>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+/** Something wrong with the data. Safe to print: it names files, rows, studies and images, never sentences or patients. */
+export interface Problem extends Kind {
+  readonly code: ProblemCode;
+  /** File and line, file and study, or image. */
+  readonly where: string;
+  /** One sentence. */
+  readonly what: string;
+}
+
+export function problem(code: ProblemCode, where: string, what: string): Problem {
+  return { code, where, what, ...problemKinds[code] };
+}

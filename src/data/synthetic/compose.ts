@@ -1,0 +1,20 @@
+/** The whole synthetic set as plans: reports and what is on the films, nothing rendered yet. */
+import { findingKinds } from "./findings/index.ts";
+import { drawPatients } from "./patient.ts";
+import { composeStudy, type SyntheticStudy } from "./study.ts";
+
+/** Label group by label, for every finding that can be drawn. */
+export const labelGroups: ReadonlyMap<string, string> = new Map(
+  findingKinds.map(({ label, labelGroup }) => [label, labelGroup]),
+);
+
+/**
+ * Plans `count` studies. The same seed gives the same studies; a larger count begins with those of a smaller one
+ * (but for the last patient, who may have had more films).
+ */
+export function composeSet(seed: number, count: number): SyntheticStudy[] {
+  let serial = 0;
+  return drawPatients(seed, count).flatMap((patient) =>
+    patient.studySeeds.map((studySeed) => composeStudy(findingKinds, patient, studySeed, serial++)),
+  );
+}

@@ -1,0 +1,49 @@
+/** What lies between the lungs and hides parts of them: heart, great vessels, and the lungs' roots. */
+import type { Anatomy } from "./anatomy.ts";
+import { type Lung, lungDepth, outwards, sides, xAt } from "./lungs.ts";
+import { direction, type Ellipse, ellipseDepth, smoothstep } from "./shapes.ts";
+
+/** An organ in the way of the lung's air. */
+export interface Organ {
+  readonly shape: Ellipse;
+  /** Share of the air along a ray through its middle that it displaces. */
+  readonly share: number;
+  /** Ellipse depth at which that share is reached: small for a sharp border. */
+  readonly rim: number;
+}
+
+/** Heart, aortic arch, pulmonary trunk, and on the right the ascending aorta with the superior vena cava. */
+export function mediastinalOrgans({ midline, carinaY, aorticKnob, heart }: Anatomy): readonly Organ[] {
+  const vessel = (shape: Ellipse): Organ => ({ shape, share: 0.8, rim: 0.4 });
+  const upright = (x: number, y: number, radius: number, crossRadius: number, lean: number) =>
+    vessel({ centre: { x: midline + x, y }, axis: direction(lean, 1), radius, crossRadius });
+  // The great vessels end in the heart's upper part, whatever the heart's size.
+  const trunkY = (carinaY + heart.centre.y) / 2 - 0.01;
+  return [
+    { shape: heart, share: 0.88, rim: 0.16 },
+    vessel(aorticKnob),
+    upright(0.045, trunkY, 0.15, 0.05, 0.42),
+    upright(-0.03, trunkY, 0.2, 0.046, -0.12),
+  ];
+}
+
+/** Share of the air behind and before an organ that is left at a place. */
+export function airBeside({ shape, share, rim }: Organ, x: number, y: number): number {
+  return 1 - share * smoothstep(0, rim, ellipseDepth(shape, x, y));
+}
+
+/** How much aerated lung the rays cross at a place, as `lungDepth`, less what the mediastinal organs displace. */
+export function aeratedDepth(anatomy: Anatomy, lung: Lung): (x: number, y: number) => number {
+  const organs = mediastinalOrgans(anatomy);
+  return (x, y) => organs.reduce((air, organ) => air * airBeside(organ, x, y), lungDepth(lung, anatomy.midline, x, y));
+}
+
+/** The roots of the lungs, where the vessels come together. */
+export function hila(anatomy: Anatomy): readonly Ellipse[] {
+  return sides.map((side) => ({
+    centre: { x: xAt(anatomy, side, 0.09), y: anatomy.carinaY + (side === "right" ? 0.1 : 0.075) },
+    axis: direction(0.35 * outwards(side), 1),
+    radius: 0.085,
+    crossRadius: 0.05,
+  }));
+}

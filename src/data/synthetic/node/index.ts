@@ -1,0 +1,2 @@
+/** Synthetic data sets on disk. What is in them is decided in the folder above. */
+export { type Synthesised, type SynthesisOptions, synthesise } from "./synthesise.ts";

@@ -1,0 +1,54 @@
+/** Who the films are of, and how patients are dealt to the splits. */
+import { Random } from "../../base/random.ts";
+import { type SplitName, splitNames } from "../vocabulary.ts";
+import { type Anatomy, drawAnatomy } from "./anatomy.ts";
+
+export interface Patient {
+  readonly id: string;
+  readonly sex: "F" | "M";
+  readonly birthYear: number;
+  readonly split: SplitName;
+  /** One body for all the patient's films. */
+  readonly anatomy: Anatomy;
+  /** Seeds of the patient's studies, one each. */
+  readonly studySeeds: readonly number[];
+}
+
+/** The paper's 3,185, 455 and 915 of 4,555 studies. */
+const splitShares: Readonly<Record<SplitName, number>> = { train: 0.7, validation: 0.1, test: 0.2 };
+
+/**
+ * Patients with `studies` films in all, one in ten with two or three. A patient is in one split only, the one that
+ * lacks most at that point, so every beginning of the list has the paper's proportions.
+ */
+export function drawPatients(seed: number, studies: number): Patient[] {
+  const seeds = Random.named(seed, "patients");
+  const patients: Patient[] = [];
+  const filled: Record<SplitName, number> = { train: 0, validation: 0, test: 0 };
+  let placed = 0;
+  while (placed < studies) {
+    const random = new Random(seeds.integer(0x7fffffff));
+    const wanted = random.uniform() < 0.9 ? 1 : random.choose([2, 3]);
+    const studyCount = Math.min(wanted, studies - placed);
+    placed += studyCount;
+    const lacking = (name: SplitName) => splitShares[name] * placed - filled[name];
+    const split = splitNames.reduce((most, name) => (lacking(name) > lacking(most) ? name : most));
+    filled[split] += studyCount;
+    patients.push({
+      id: digits(random, 32, patients.length),
+      sex: random.choose(["F", "M"]),
+      birthYear: 1925 + random.integer(65),
+      split,
+      anatomy: drawAnatomy(random),
+      studySeeds: Array.from({ length: studyCount }, () => random.integer(0x7fffffff)),
+    });
+  }
+  return patients;
+}
+
+/** `count` random digits, the first not 0, then six of the serial number: unique, and of PadChest's length. */
+export function digits(random: Random, count: number, serial: number): string {
+  const leading = String(1 + random.integer(9));
+  const others = Array.from({ length: count - 1 }, () => random.integer(10)).join("");
+  return `${leading}${others}${String(serial).padStart(6, "0")}`;
+}
