@@ -1,0 +1,2 @@
+/** Pairs of texts from files. */
+export { readPairs } from "./read-pairs.ts";
