@@ -1,19 +1,16 @@
 /**
- * Data sets as studies, findings and rows: PadChest-GR's release, the authors' CSVs, checks and splits.
+ * Data: studies, findings and rows; the readers of PadChest-GR's release and of the authors' CSVs; splits; what can be
+ * wrong with a data set. `synthetic/` makes radiographs to test with.
  *
- * Files are read in `node/`; synthetic radiographs are in `synthetic/`. Pixels are `images`' business.
+ * Parsing is here and runs in a browser too; files are found and read in `node/`. Pixels are `images`' business, and
+ * nothing here knows a model.
  */
-export { checkDataset, type DataReport, type FilmInspector, formatReport, problemsOf } from "./check.ts";
-export type { Dataset } from "./dataset.ts";
-export type { Problem, ProblemCode } from "./problem.ts";
-export { type ChosenRows, type RowChoice, rowsOf } from "./rows.ts";
+export { checkDataset, type DataReport, type FilmInspector } from "./check.ts";
+export { problemsOf } from "./consistency.ts";
+export type { Dataset, SourceFile } from "./dataset.ts";
+export type { Problem, ProblemCode } from "./problems.ts";
+export { formatReport } from "./report.ts";
+export { type ChosenRows, type DroppedFinding, type DropReason, type RowChoice, rowsOf } from "./rows.ts";
 export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
-export {
-  type Finding,
-  type Language,
-  type Reader,
-  type Row,
-  type SplitName,
-  type Study,
-  splitNames,
-} from "./vocabulary.ts";
+export type { Finding, Language, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
+export { splitNames } from "./vocabulary.ts";

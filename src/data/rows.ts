@@ -1,26 +1,31 @@
 /** From studies to rows: one for each finding sentence, as the paper counts (REFERENCE §5). */
 import { pythonStrip } from "../text/index.ts";
-import type { Finding, Language, Reader, Row, SplitName, Study } from "./vocabulary.ts";
+import type { Finding, Language, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
 
-export interface RowChoice {
-  /** Rows of this split; all splits when absent. Studies without a split give no rows. */
-  readonly split?: SplitName;
+/** Which rows are wanted. */
+export interface RowChoice<S extends SplitName = SplitName> {
+  /** All splits when absent. */
+  readonly split?: S;
   readonly language: Language;
   readonly findings: "all" | "positive" | "negative";
   readonly reader: Reader;
-  /** The reference drops rows without a sentence from training and keeps them in the test set. */
+  /** The reference drops rows without a sentence from training and keeps them in the test set; kept when absent. */
   readonly emptySentences?: "keep" | "drop";
 }
 
-/** Rows in file order, and how many findings gave none, by reason. */
-export interface ChosenRows {
-  readonly rows: readonly Row[];
-  readonly dropped: Readonly<Record<string, number>>;
+/** Why a finding gave no row although the choice does not exclude it. */
+export type DropReason = "the study is in no split" | "the sentence is empty" | "positive or negative is not known";
+
+export interface DroppedFinding {
+  readonly reason: DropReason;
+  readonly studyId: string;
+  readonly imageId: string;
 }
 
-/** Positive or negative; where the file does not say (the authors' CSVs), a finding with a box is positive. */
-function isPositive({ abnormal, boxes }: Finding): boolean {
-  return abnormal ?? boxes.length > 0;
+/** Rows in file order, and every finding that was dropped on the way. */
+export interface ChosenRows<S extends SplitName = SplitName> {
+  readonly rows: Split<S>;
+  readonly dropped: readonly DroppedFinding[];
 }
 
 function boxesOf({ boxes, extraBoxes }: Finding, reader: Reader) {
@@ -28,26 +33,41 @@ function boxesOf({ boxes, extraBoxes }: Finding, reader: Reader) {
   return reader === 1 ? boxes : extraBoxes;
 }
 
-export function rowsOf(studies: readonly Study[], choice: RowChoice): ChosenRows {
-  const dropped: Record<string, number> = {};
-  const drop = (reason: string, count = 1) => {
-    dropped[reason] = (dropped[reason] ?? 0) + count;
-  };
-  const rows: Row[] = [];
-  for (const { findings, split, ...study } of studies) {
-    if (split === undefined) {
-      drop("the study has no split", findings.length);
-      continue;
-    }
-    if (choice.split !== undefined && split !== choice.split) continue;
+/** What speaks against a row of this finding: it was not asked for, or a reason to drop it. */
+function objection(
+  finding: Finding,
+  sentence: string,
+  { findings, emptySentences }: RowChoice,
+): "not wanted" | DropReason | undefined {
+  if (findings !== "all") {
+    if (finding.abnormal === undefined) return "positive or negative is not known";
+    if (finding.abnormal !== (findings === "positive")) return "not wanted";
+  }
+  return sentence === "" && emptySentences === "drop" ? "the sentence is empty" : undefined;
+}
+
+/**
+ * One row per finding: its sentence stripped as Python strips, the boxes of the chosen reader. Negative sentences give
+ * rows too; they have no box. Rows whose image is missing stay: encoding counts them.
+ */
+export function rowsOf<S extends SplitName = SplitName>(
+  studies: readonly Study[],
+  choice: RowChoice<S>,
+): ChosenRows<S> {
+  const isWanted = (split: SplitName): split is S => choice.split === undefined || split === choice.split;
+  const rows: Row<S>[] = [];
+  const dropped: DroppedFinding[] = [];
+  for (const { studyId, imageId, imagePath, patientId, split, findings } of studies) {
+    if (split !== undefined && !isWanted(split)) continue;
     for (const finding of findings) {
       const sentence = pythonStrip(finding.sentence[choice.language]);
-      if (choice.findings !== "all" && isPositive(finding) !== (choice.findings === "positive")) {
-        drop(`the finding is not ${choice.findings}`);
-      } else if (sentence === "" && choice.emptySentences === "drop") {
-        drop("the sentence is empty");
-      } else {
-        rows.push({ ...study, split, sentence, boxes: boxesOf(finding, choice.reader), abnormal: finding.abnormal });
+      const reason = objection(finding, sentence, choice);
+      if (reason === "not wanted") continue;
+      if (split === undefined) dropped.push({ reason: "the study is in no split", studyId, imageId });
+      else if (reason !== undefined) dropped.push({ reason, studyId, imageId });
+      else {
+        const boxes = boxesOf(finding, choice.reader);
+        rows.push({ studyId, imageId, imagePath, patientId, split, sentence, boxes, abnormal: finding.abnormal });
       }
     }
   }

@@ -1,21 +1,33 @@
-/** Whether the splits of a data set are apart. */
-import type { SplitName, Study } from "./vocabulary.ts";
+/** Splits: their names in files, and patients who stand in more than one of them. */
+import { groupBy } from "./group-by.ts";
+import { type Problem, problem } from "./problems.ts";
+import { type SplitName, type Study, splitNames } from "./vocabulary.ts";
+
+/**
+ * The split that a file means; both spellings `val` and `validation` occur.
+ * @returns undefined when the text is empty or, with a problem noted, unknown
+ */
+export function readSplitName(text: string, where: string, problems: Problem[]): SplitName | undefined {
+  const name = text.trim().toLowerCase();
+  if (name === "") return undefined;
+  const split = splitNames.find((known) => known === name || (known === "validation" && name === "val"));
+  if (split === undefined) problems.push(problem("unknown-split", where, "The split is none of the known ones."));
+  return split;
+}
 
 /** A patient whose studies are in more than one split; named by those studies, not by the patient. */
 export interface SharedPatient {
   readonly splits: readonly SplitName[];
-  readonly studyIds: readonly string[];
+  readonly studies: readonly Study[];
 }
 
-/** Patients in two splits or more: what a model learns of them in training, it would repeat in the test. */
-export function patientsInTwoSplits(studies: readonly Study[]): SharedPatient[] {
-  const byPatient = new Map<string, Study[]>();
-  for (const study of studies) {
-    if (study.patientId === undefined || study.split === undefined) continue;
-    byPatient.set(study.patientId, [...(byPatient.get(study.patientId) ?? []), study]);
-  }
-  return [...byPatient.values()].flatMap((own) => {
-    const splits = [...new Set(own.flatMap(({ split }) => split ?? []))];
-    return splits.length < 2 ? [] : [{ splits, studyIds: own.map(({ studyId }) => studyId) }];
-  });
+/**
+ * Leakage by patient: what a model learns of them in training, it would repeat in the test. In file order; studies
+ * without patient or split are not looked at.
+ */
+export function patientsInTwoSplits(studies: readonly Study[]): readonly SharedPatient[] {
+  const known = studies.filter(({ patientId, split }) => patientId !== undefined && split !== undefined);
+  return [...groupBy(known, ({ patientId }) => patientId).values()]
+    .map((own) => ({ splits: splitNames.filter((name) => own.some(({ split }) => split === name)), studies: own }))
+    .filter(({ splits }) => splits.length > 1);
 }

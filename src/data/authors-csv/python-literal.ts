@@ -28,7 +28,7 @@ const space = /[ \t\r\n\f]*/y;
 const number = /(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?(?![\w.])/y;
 const name = /[A-Za-z]+(?!\w)/y;
 const plainCharacters = /[^'"\\\r\n]+/y;
-const escape = /\\(?:[\\'"abfnrtv]|[0-7]{1,3}|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|\r\n|[\r\n])/y;
+const escapeSequence = /\\(?:[\\'"abfnrtv]|[0-7]{1,3}|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|\r\n|[\r\n])/y;
 
 const oneLetterEscapes: Readonly<Record<string, string>> = {
   "\\": "\\",
@@ -121,7 +121,7 @@ class LiteralReader {
 
   #escaped(): string {
     const start = this.#position;
-    const sequence = this.#take(escape);
+    const sequence = this.#take(escapeSequence);
     if (sequence === undefined) {
       // Python keeps the backslash of an escape it does not know, except where a form it knows is cut short.
       if (/[xuUN]/.test(this.#text[start + 1] ?? "")) throw this.#unexpected("a complete escape sequence");

@@ -1,2 +1,2 @@
-/** Data sets on disk. */
+/** Data sets on disk: finding their files and images, and reading them. What the text in them means is in the folder above. */
 export { type OpenOptions, openDataset } from "./open-dataset.ts";

@@ -1,101 +1,179 @@
-/** Opens a data set: a folder in PadChest-GR's layout, or CSV files of the authors. */
-import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { DataError } from "../../base/errors.ts";
-import { sha256 } from "../../base/node/hash.ts";
-import { parseAuthorsCsv } from "../authors-csv/parse.ts";
-import type { Dataset } from "../dataset.ts";
-import { factsOfStudies, type StudyFacts } from "../padchest-gr/master-table.ts";
-import { parseRelease, type StudyRecord } from "../padchest-gr/release.ts";
-import type { Problem } from "../problem.ts";
-import { findImages } from "./find-images.ts";
-import { readBytes, readTable } from "./read-table.ts";
+/** From paths to a data set: finds the files, reads them, joins them, looks for the images. */
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, resolve } from "node:path";
+import { DataError, UsageError } from "../../base/errors.ts";
+import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
+import { compareCounts } from "../consistency.ts";
+import type { Dataset, SourceFile } from "../dataset.ts";
+import { readReports } from "../padchest-gr/reports.ts";
+import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
+import { type Problem, problem } from "../problems.ts";
+import type { Study } from "../vocabulary.ts";
+import { type FileIndex, indexFiles } from "./file-index.ts";
+import { readSourceText, readZippedCsv, type SourceText } from "./source-text.ts";
+
+const reportsName = /^grounded_reports_.*\.json$/;
+const authorsCsvName = /_separated\.csv$/;
+const masterTableNames = ["master_table.csv", "master_table.csv.zip"];
 
 export interface OpenOptions {
-  /** Where the images are; default: anywhere below the data set's folder. */
+  /** Folder of the images; the data set's own folder when absent. */
   readonly imagesDir?: string;
 }
 
-type Source = Dataset["sources"][number];
-
-interface Records {
-  readonly studies: readonly StudyRecord[];
-  readonly problems: readonly Problem[];
-  readonly sources: readonly Source[];
+/** The files that make up a data set. */
+interface Layout {
+  readonly root: string;
+  /** The release's JSON, or undefined when the CSVs are the data set. */
+  readonly reports: string | undefined;
+  /** The authors' CSVs: the data set, or beside the JSON something to compare with. */
+  readonly csvs: readonly string[];
+  readonly masterTable: string | undefined;
+  readonly files: FileIndex;
 }
 
-const masterTableNames = ["master_table.csv", "master_table.csv.zip"];
-
-/** Split and patient by study, from the master table next to the data, where there is one. */
-async function readFacts(dir: string): Promise<{ facts: Map<string, StudyFacts>; sources: Source[] }> {
-  const path = masterTableNames.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
-  if (path === undefined) return { facts: new Map(), sources: [] };
-  const table = await readTable(path);
-  return { facts: factsOfStudies(table.records, path), sources: [{ file: basename(path), sha256: table.sha256 }] };
+function pathsNamed(files: FileIndex, isWanted: (name: string) => boolean): string[] {
+  return [...files].flatMap(([name, paths]) => (isWanted(name) ? paths : []));
 }
 
-async function readRelease(dir: string): Promise<Records> {
-  const names = await readdir(dir);
-  const name = names
-    .filter((entry) => /^grounded_reports.*\.json$/.test(entry))
-    .sort()
-    .at(-1);
-  if (name === undefined) {
-    const csvs = names.filter((entry) => entry.endsWith("_separated.csv"));
-    if (csvs.length > 0) return readCsvs(csvs.sort().map((csv) => join(dir, csv)));
-    throw new DataError("The folder holds no data set.", {
-      where: dir,
-      expected: "grounded_reports_….json, as PadChest-GR is released, or …_separated.csv files",
-      found: names.slice(0, 5).join(", ") || "an empty folder",
+/** @throws DataError when there are several: no file is better than the other by its place */
+function onlyOne(paths: readonly string[], what: string): string | undefined {
+  if (paths.length < 2) return paths[0];
+  throw new DataError(`There are several ${what}.`, {
+    where: dirname(paths[0]!),
+    expected: "one",
+    found: paths.join(", "),
+    remedy: "Remove the others, or name a narrower folder.",
+  });
+}
+
+function findMasterTable(files: FileIndex): string | undefined {
+  for (const name of masterTableNames) {
+    const found = onlyOne(files.get(name) ?? [], `files ${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function layoutOfFolder(root: string): Promise<Layout> {
+  const files = await indexFiles(root);
+  const found = pathsNamed(files, (name) => reportsName.test(name));
+  const reports = onlyOne(found, "files grounded_reports_*.json");
+  const csvs = pathsNamed(files, (name) => authorsCsvName.test(name)).sort();
+  if (reports === undefined && csvs.length === 0) {
+    throw new DataError("This folder holds no data set.", {
+      where: root,
+      expected: "grounded_reports_*.json (PadChest-GR) or *_separated.csv (the authors' files) in it or below",
+      found: "neither",
+      remedy: "Name the data set's folder, or the CSV files themselves.",
     });
   }
-  const { facts, sources } = await readFacts(dir);
-  if (sources.length === 0) {
-    throw new DataError("The folder lacks the master table, which tells splits and patients.", {
-      where: dir,
-      expected: masterTableNames.join(" or "),
-    });
-  }
-  const path = join(dir, name);
-  const bytes = await readBytes(path);
-  const { studies, problems } = parseRelease(bytes.toString("utf8"), path, facts);
-  return { studies, problems, sources: [{ file: name, sha256: sha256(bytes) }, ...sources] };
+  return { root, reports, csvs, masterTable: findMasterTable(files), files };
 }
 
-async function readCsvs(paths: readonly string[]): Promise<Records> {
-  const all: Records[] = [];
-  for (const path of paths) {
-    const { facts, sources } = await readFacts(dirname(path));
-    const table = await readTable(path);
-    const parsed = parseAuthorsCsv(table.records, path, facts);
-    all.push({ ...parsed, sources: [{ file: basename(path), sha256: table.sha256 }, ...sources] });
+/** CSV files, or one JSON file, named one by one; master table and images are looked for in the folder they share. */
+async function layoutOfFiles(paths: readonly string[]): Promise<Layout> {
+  const folders = new Set(paths.map((path) => dirname(resolve(path))));
+  const json = paths.filter((path) => extname(path) === ".json");
+  if (folders.size > 1 || json.length > 1 || (json.length === 1 && paths.length > 1)) {
+    throw new UsageError("These files are not one data set.", {
+      where: paths.join(", "),
+      expected: "one folder, one JSON file, or CSV files that share a folder",
+    });
   }
-  const byName = new Map(all.flatMap(({ sources }) => sources.map((source) => [source.file, source])));
-  return {
-    studies: all.flatMap(({ studies }) => studies),
-    problems: all.flatMap(({ problems }) => problems),
-    sources: [...byName.values()],
-  };
+  const root = dirname(paths[0]!);
+  const files = await indexFiles(root);
+  return { root, reports: json[0], csvs: json.length > 0 ? [] : paths, masterTable: findMasterTable(files), files };
+}
+
+async function findLayout(paths: readonly string[]): Promise<Layout> {
+  const isFolder = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        return (await stat(path)).isDirectory();
+      } catch (error) {
+        const remedy = "Check the path.";
+        throw new DataError("There is no such file or folder.", { where: path, remedy }, { cause: error });
+      }
+    }),
+  );
+  if (paths.length === 1 && isFolder[0]) return layoutOfFolder(paths[0]!);
+  if (paths.length > 0 && !isFolder.includes(true)) return layoutOfFiles(paths);
+  throw new UsageError("This is not one data set.", {
+    where: paths.length === 0 ? "no path" : paths.join(", "),
+    expected: "one folder, or CSV files that share a folder",
+  });
+}
+
+async function readCsvs(paths: readonly string[], problems: Problem[]) {
+  const sources = await Promise.all(paths.map(readSourceText));
+  return { sources, studies: sources.flatMap(({ text, file }) => readAuthorsCsv(text, file, problems)) };
+}
+
+/** The CSVs beside a release are not its data: whatever is wrong with them is one warning. */
+async function compareWithCsvs(studies: readonly Study[], csvs: readonly string[]): Promise<Problem[]> {
+  try {
+    return compareCounts(studies, (await readCsvs(csvs, [])).studies);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return [problem("csv-disagrees", error.parts.where, "The CSV file beside the JSON cannot be read.")];
+  }
+}
+
+async function readStudies({ root, reports, csvs, masterTable }: Layout, problems: Problem[]) {
+  const sources: SourceText[] = [];
+  let studies: Study[];
+  if (reports === undefined) {
+    const read = await readCsvs(csvs, problems);
+    sources.push(...read.sources);
+    studies = read.studies;
+  } else {
+    const source = await readSourceText(reports);
+    sources.push(source);
+    studies = readReports(source.text, source.file, problems);
+  }
+  if (masterTable === undefined) {
+    problems.push(
+      problem("no-master-table", root, "There is no master table: patients and release splits are unknown."),
+    );
+  } else {
+    const source = await (masterTable.endsWith(".zip") ? readZippedCsv : readSourceText)(masterTable);
+    sources.push(source);
+    studies = joinMasterTable(studies, readMasterTable(source.text, source.file, problems), problems);
+  }
+  if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs)));
+  return { studies, sources: sources.map(({ file, sha256 }): SourceFile => ({ file, sha256 })) };
+}
+
+function placeImages(studies: readonly Study[], files: FileIndex, problems: Problem[]): Study[] {
+  const ambiguous = new Set<string>();
+  const placed = studies.map((study) => {
+    const paths = files.get(study.imageId) ?? [];
+    if (paths.length > 1) ambiguous.add(study.imageId);
+    return { ...study, imagePath: paths[0] };
+  });
+  for (const imageId of ambiguous) {
+    const paths = files.get(imageId)!;
+    const what = `${paths.length} files have this name; ${paths[0]} is used.`;
+    problems.push(problem("ambiguous-image", `image ${imageId}`, what));
+  }
+  return placed;
 }
 
 /**
- * @param paths one folder, or CSV files
- * @throws DataError when there is no data set, or a file as a whole cannot be read; what is wrong with single records is
- * in the data set's problems
+ * Opens PadChest-GR's release (a folder, or its JSON file) or the authors' CSVs (the files, or a folder without the
+ * release's JSON), joins the master table and finds every image by its name, in whatever folder it lies.
+ * @throws DataError when nothing is found or a file as a whole cannot be read; UsageError for paths that are no one
+ * data set. What is wrong with single records is in `problems`.
  */
-export async function openDataset(paths: readonly string[], { imagesDir }: OpenOptions = {}): Promise<Dataset> {
-  const first = paths[0]!;
-  const isFolder = await stat(first).then(
-    (found) => found.isDirectory(),
-    () => undefined,
-  );
-  if (isFolder === undefined) throw new DataError("The data set does not exist.", { where: first });
-  const { studies, problems, sources } = isFolder ? await readRelease(first) : await readCsvs(paths);
-  const images = await findImages(imagesDir ?? (isFolder ? first : dirname(first)));
-  return {
-    studies: studies.map((study) => ({ ...study, imagePath: images.paths.get(study.imageId) })),
-    problems: [...problems, ...images.problems],
-    sources,
-  };
+export async function openDataset(
+  paths: string | readonly string[],
+  { imagesDir }: OpenOptions = {},
+): Promise<Dataset> {
+  const layout = await findLayout(typeof paths === "string" ? [paths] : paths);
+  const problems: Problem[] = [];
+  const { studies: read, sources } = await readStudies(layout, problems);
+  const images = imagesDir === undefined ? layout.files : await indexFiles(imagesDir);
+  const studies = placeImages(read, images, problems);
+  return { name: basename(resolve(layout.root)), studies, problems, sources };
 }

@@ -87,7 +87,7 @@ export function drawAnatomy(random: Random): Anatomy {
       radius: random.between(0.045, 0.085),
       crossRadius: random.between(0.02, 0.04),
     },
-    detailSeed: random.integer(0x7fffffff),
+    detailSeed: random.integer(2 ** 32),
   };
 }
 

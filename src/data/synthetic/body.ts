@@ -2,7 +2,7 @@
 import { Random } from "../../base/random.ts";
 import { unitBox } from "../../images/boxes.ts";
 import type { Anatomy } from "./anatomy.ts";
-import { type Canvas, solid } from "./canvas.ts";
+import { type Canvas, oncePerRow, solid } from "./canvas.ts";
 import { lungBounds, lungDepth, type Side, sides, xAt } from "./lungs.ts";
 import { airBeside, hila, mediastinalOrgans, type Organ } from "./mediastinum.ts";
 import { clamp, ellipseBounds, ellipseDepth, type Point, smoothstep } from "./shapes.ts";
@@ -22,7 +22,8 @@ export function paintBody(canvas: Canvas, anatomy: Anatomy): void {
   for (const side of sides) {
     const lung = anatomy.lungs[side];
     const bounds = lungBounds(anatomy, lung);
-    canvas.add("air", bounds, (x, y) => airDepth * lungDepth(lung, anatomy.midline, x, y));
+    const depth = lungDepth(lung, anatomy.midline);
+    canvas.add("air", bounds, (x, y) => airDepth * depth(x, y));
     canvas.add("markings", bounds, (x, y) => 0.016 * noise.at(x, y, 41) + 0.018 * noise.at(x + 3, y, 19));
   }
   for (const vessel of vesselTree(anatomy)) canvas.stroke("markings", vessel, solid);
@@ -41,19 +42,22 @@ export function paintBody(canvas: Canvas, anatomy: Anatomy): void {
 function paintTrunk(canvas: Canvas, anatomy: Anatomy): void {
   const { midline, trunkReach, armpitY, shoulderY, thickness, lungs } = anatomy;
   const abdomenY = lungs.right.domeY;
+  const rowOf = oncePerRow((y) => {
+    const arms = 1 - smoothstep(armpitY - 0.12, armpitY + 0.16, y);
+    const belly = 0.12 * smoothstep(abdomenY - 0.02, abdomenY + 0.12, y);
+    return { edge: trunkReach + 0.24 * arms * arms, belly };
+  });
   canvas.add("tissue", wholeFilm, (x, y) => {
     const reach = Math.abs(x - midline);
     const slope = clamp((reach - 0.1) / 0.42, 0, 1);
     const skin = reach < 0.1 ? -0.06 : shoulderY * (1 - (1 - slope) * (1 - slope)) - 0.06 * (1 - slope);
     const below = clamp((y - skin) / 0.17, 0, 1);
     if (below === 0) return 0;
-    const arms = 1 - smoothstep(armpitY - 0.12, armpitY + 0.16, y);
-    const edge = trunkReach + 0.24 * arms * arms;
+    const { edge, belly } = rowOf(y);
     const across = clamp(reach / edge, 0, 1);
     const square = across * across;
     const depth = Math.sqrt(1 - square * square * square * square) * Math.sqrt(1 - (1 - below) * (1 - below));
-    const abdomen = 0.12 * smoothstep(abdomenY - 0.02, abdomenY + 0.12, y) * (1 - square);
-    return thickness * depth * (0.86 - 0.14 * square) + abdomen;
+    return thickness * depth * (0.86 - 0.14 * square) + belly * (1 - square);
   });
 }
 

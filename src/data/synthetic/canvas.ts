@@ -15,6 +15,19 @@ export type Layer = "tissue" | "air" | "markings";
 /** A value at a place of the film, in fractions of its width and height. */
 export type Field = (x: number, y: number) => number;
 
+/** A function of the row that is computed once while a field is painted from left to right. */
+export function oncePerRow<T>(compute: (y: number) => T): (y: number) => T {
+  let row = 0;
+  let kept = compute(row);
+  return (y) => {
+    if (y !== row) {
+      row = y;
+      kept = compute(y);
+    }
+    return kept;
+  };
+}
+
 /** How thick a stroke is across its width, given 1 in its middle and 0 on its edge. */
 export type StrokeProfile = (depth: number) => number;
 

@@ -34,7 +34,7 @@ export function drawExposure(random: Random): Exposure {
     centre: random.between(0.5, 0.58),
     contrast: random.between(2.3, 3.1),
     noise: random.between(0.006, 0.014),
-    noiseSeed: random.integer(0x7fffffff),
+    noiseSeed: random.integer(2 ** 32),
   };
 }
 
@@ -46,23 +46,22 @@ export function renderFilm({ anatomy, exposure, paint }: FilmPlan, size: number)
   const canvas = new Canvas(size);
   paintBody(canvas, anatomy);
   for (const finding of paint) finding(canvas);
-  return develop(blurred(attenuation(canvas), size), exposure);
+  return develop(blur(attenuation(canvas), size), exposure);
 }
 
+/** Sums the layers up, into the first of them. */
 function attenuation({ tissue, air, markings }: Canvas): Float32Array {
-  const sum = new Float32Array(tissue.length);
-  for (let i = 0; i < sum.length; i++) {
+  for (let i = 0; i < tissue.length; i++) {
     // Vessels show against air only: where there is none, their tissue is part of the rest.
     const aerated = clamp(air[i]! * 2.5, 0, 1);
-    sum[i] = tissue[i]! - air[i]! + markings[i]! * aerated;
+    tissue[i] = tissue[i]! - air[i]! + markings[i]! * aerated;
   }
-  return sum;
+  return tissue;
 }
 
-/** Binomial blur of three by three pixels, edges repeated. */
-function blurred(values: Float32Array, size: number): Float32Array {
+/** Binomial blur of three by three pixels, edges repeated; in place. */
+function blur(values: Float32Array, size: number): Float32Array {
   const rows = new Float32Array(values.length);
-  const result = new Float32Array(values.length);
   for (let y = 0; y < size; y++) {
     const start = y * size;
     for (let x = 0; x < size; x++) {
@@ -76,10 +75,10 @@ function blurred(values: Float32Array, size: number): Float32Array {
     const below = (y + 1 < size ? y + 1 : y) * size;
     const here = y * size;
     for (let x = 0; x < size; x++) {
-      result[here + x] = (rows[above + x]! + 2 * rows[here + x]! + rows[below + x]!) / 4;
+      values[here + x] = (rows[above + x]! + 2 * rows[here + x]! + rows[below + x]!) / 4;
     }
   }
-  return result;
+  return values;
 }
 
 function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: Exposure): Uint16Array {

@@ -1,6 +1,7 @@
 /** The shape of the lungs: what the chest wall, the mediastinum and the diaphragm leave to the air. */
 import { type UnitBox, unitBox } from "../../images/boxes.ts";
 import type { Anatomy } from "./anatomy.ts";
+import { type Field, oncePerRow } from "./canvas.ts";
 import { clamp, smoothstep } from "./shapes.ts";
 
 export const sides = ["right", "left"] as const;
@@ -68,21 +69,25 @@ export function diaphragm(lung: Lung, reach: number): number {
 }
 
 /** How much lung the rays cross at a place: 0 outside, up to 1 in the middle of the chest. */
-export function lungDepth(lung: Lung, midline: number, x: number, y: number): number {
-  const reach = (x - midline) * outwards(lung.side);
-  const top = (y - lung.apexY) / 0.13;
-  if (reach <= 0 || top <= 0) return 0;
-  const across = reach / (chestWall(lung, y) + 1e-9);
-  if (across >= 1) return 0;
-  const floor = diaphragm(lung, reach);
-  if (y >= floor + 0.1) return 0;
-  const border = mediastinalBorder(lung, y);
-  const beside = smoothstep(border - 0.006, border + 0.012, reach);
-  // Below the dome's edge the posterior recess still holds a little air.
-  const above = 1 - smoothstep(floor - 0.005, floor + 0.006, y);
-  const recess = 0.07 * clamp(1 - (y - floor) / 0.1, 0, 1);
-  const apex = 1 - clamp(top, 0, 1);
-  return Math.sqrt(1 - across * across) * Math.sqrt(1 - apex * apex) * beside * (above + (1 - above) * recess);
+export function lungDepth(lung: Lung, midline: number): Field {
+  const rowOf = oncePerRow((y) => {
+    const apex = 1 - clamp((y - lung.apexY) / 0.13, 0, 1);
+    return { wall: chestWall(lung, y), border: mediastinalBorder(lung, y), height: Math.sqrt(1 - apex * apex) };
+  });
+  return (x, y) => {
+    const reach = (x - midline) * outwards(lung.side);
+    if (reach <= 0 || y <= lung.apexY) return 0;
+    const { wall, border, height } = rowOf(y);
+    const across = reach / wall;
+    if (across >= 1) return 0;
+    const floor = diaphragm(lung, reach);
+    if (y >= floor + 0.1) return 0;
+    const beside = smoothstep(border - 0.006, border + 0.012, reach);
+    // Below the dome's edge the posterior recess still holds a little air.
+    const above = 1 - smoothstep(floor - 0.005, floor + 0.006, y);
+    const recess = 0.07 * clamp(1 - (y - floor) / 0.1, 0, 1);
+    return Math.sqrt(1 - across * across) * height * beside * (above + (1 - above) * recess);
+  };
 }
 
 /** A box around the lung, from above the apex to below the costophrenic angle. */

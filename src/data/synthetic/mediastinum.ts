@@ -1,5 +1,6 @@
 /** What lies between the lungs and hides parts of them: heart, great vessels, and the lungs' roots. */
 import type { Anatomy } from "./anatomy.ts";
+import type { Field } from "./canvas.ts";
 import { type Lung, lungDepth, outwards, sides, xAt } from "./lungs.ts";
 import { direction, type Ellipse, ellipseDepth, smoothstep } from "./shapes.ts";
 
@@ -33,9 +34,10 @@ export function airBeside({ shape, share, rim }: Organ, x: number, y: number): n
 }
 
 /** How much aerated lung the rays cross at a place, as `lungDepth`, less what the mediastinal organs displace. */
-export function aeratedDepth(anatomy: Anatomy, lung: Lung): (x: number, y: number) => number {
+export function aeratedDepth(anatomy: Anatomy, lung: Lung): Field {
   const organs = mediastinalOrgans(anatomy);
-  return (x, y) => organs.reduce((air, organ) => air * airBeside(organ, x, y), lungDepth(lung, anatomy.midline, x, y));
+  const depth = lungDepth(lung, anatomy.midline);
+  return (x, y) => organs.reduce((air, organ) => air * airBeside(organ, x, y), depth(x, y));
 }
 
 /** The roots of the lungs, where the vessels come together. */

@@ -27,7 +27,7 @@ export function drawPatients(seed: number, studies: number): Patient[] {
   const filled: Record<SplitName, number> = { train: 0, validation: 0, test: 0 };
   let placed = 0;
   while (placed < studies) {
-    const random = new Random(seeds.integer(0x7fffffff));
+    const random = new Random(seeds.integer(2 ** 32));
     const wanted = random.uniform() < 0.9 ? 1 : random.choose([2, 3]);
     const studyCount = Math.min(wanted, studies - placed);
     placed += studyCount;
@@ -40,7 +40,7 @@ export function drawPatients(seed: number, studies: number): Patient[] {
       birthYear: 1925 + random.integer(65),
       split,
       anatomy: drawAnatomy(random),
-      studySeeds: Array.from({ length: studyCount }, () => random.integer(0x7fffffff)),
+      studySeeds: Array.from({ length: studyCount }, () => random.integer(2 ** 32)),
     });
   }
   return patients;

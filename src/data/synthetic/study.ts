@@ -25,6 +25,9 @@ const negativeCounts = { normal: [0, 0.8, 0.2], abnormal: [0.47, 0.52, 0.01] };
 /** Share of positive findings that a second reader has boxed too. */
 const secondReaderShare = 0.4;
 
+/** Share of the studies without a positive finding that say so as a whole. */
+const nothingFoundShare = 0.4;
+
 /** Negative sentences about the film as a whole. */
 const nothingFound: readonly Sentence[] = [
   { en: "No significant abnormalities.", es: "Sin alteraciones significativas." },
@@ -61,11 +64,11 @@ export function composeStudy(
   const placed = placeAll(wanted, anatomy, random);
   const absent = order.filter((kind) => !wanted.includes(kind));
   const negatives = drawIndex(random, isNormal ? negativeCounts.normal : negativeCounts.abnormal);
+  const denials = absent.slice(0, negatives).map((kind) => random.choose(kind.absent));
+  if (isNormal && random.uniform() < nothingFoundShare) denials[0] = random.choose(nothingFound);
   const findings = [
     ...placed.map(({ kind, placement }) => positiveFinding(kind, placement, random)),
-    ...Array.from({ length: negatives }, (_, i) =>
-      negativeFinding(random.choose(isNormal && i === 0 && random.uniform() < 0.4 ? nothingFound : absent[i]!.absent)),
-    ),
+    ...denials.map(negativeFinding),
   ];
   const year = 2009 + random.integer(9);
   const twoDigits = (value: number) => String(value).padStart(2, "0");

@@ -41,10 +41,10 @@ export const consolidation: FindingKind = {
     };
     const bounds = ellipseBounds(area);
     const air = aeratedDepth(anatomy, lung);
-    const visible = (px: number, py: number) => opacity(px, py) * air(px, py) > 0.1;
+    const isVisible = (px: number, py: number) => opacity(px, py) * air(px, py) > 0.1;
     const lobe = lobeOf(side, zone);
     return {
-      boxes: [boundsWhere(bounds, visible)],
+      boxes: [boundsWhere(bounds, isVisible)],
       locations: [side, lobe.location],
       sentence: wording(random, lobe.en, lobe.es),
       paint: (canvas) => canvas.scale("air", bounds, (px, py) => 1 - opacity(px, py)),

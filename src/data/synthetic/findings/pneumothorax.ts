@@ -1,6 +1,6 @@
 /** Air between lung and chest wall: darker, without vessels, behind the thin line of the pleura. */
 
-import { solid } from "../canvas.ts";
+import { oncePerRow, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, lungBounds, outwards, rowAt, sides, xAt } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
@@ -28,13 +28,14 @@ export const pneumothorax: FindingKind = {
       const line = chestWall(lung, y) - width * left * (2 - left);
       return line * (1 - apex * apex) + 0.02 * apex * apex;
     };
+    const bounds = { ...lungBounds(anatomy, lung), y2: endY };
+    const lineOf = oncePerRow(pleura);
     const outside = (x: number, y: number) => {
-      const line = pleura(y);
-      return smoothstep(line - 0.003, line + 0.003, (x - anatomy.midline) * outwards(side)) * (y < endY ? 1 : 0);
+      const line = lineOf(y);
+      return smoothstep(line - 0.003, line + 0.003, (x - anatomy.midline) * outwards(side));
     };
-    const bounds = lungBounds(anatomy, lung);
     const air = aeratedDepth(anatomy, lung);
-    const visible = (x: number, y: number) => outside(x, y) * air(x, y) > 0.15;
+    const isVisible = (x: number, y: number) => outside(x, y) * air(x, y) > 0.15;
     const firstY = startY + 0.045;
     const line = Array.from({ length: 25 }, (_, i) => {
       const y = firstY + ((endY - firstY) * i) / 24;
@@ -42,7 +43,7 @@ export const pneumothorax: FindingKind = {
     });
     const spanish = spanishSide[side].masculine;
     return {
-      boxes: [boundsWhere(bounds, visible)],
+      boxes: [boundsWhere(bounds, isVisible)],
       locations: isLarge ? [side, "pleural"] : [side, "apical", "pleural"],
       sentence: isLarge
         ? { en: `Large ${side} pneumothorax.`, es: `Gran neumotórax ${spanish}.` }

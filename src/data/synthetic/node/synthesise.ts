@@ -85,5 +85,9 @@ async function writeFilms(
       onProgress?.(++written);
     }
   };
-  await Promise.all(Array.from({ length: filmsInFlight }, worker));
+  const stopOthers = (error: unknown) => {
+    next = studies.length;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: filmsInFlight }, () => worker().catch(stopOthers)));
 }

@@ -1,0 +1,111 @@
+/** `grounded_reports_*.json`: studies, their findings and boxes. */
+import { z } from "zod";
+import { DataError } from "../../base/errors.ts";
+import { readBoxes } from "../box-values.ts";
+import { readId } from "../ids.ts";
+import { type Problem, problem } from "../problems.ts";
+import type { Finding, Study } from "../vocabulary.ts";
+import { findJsonFault } from "./json-fault.ts";
+
+/** A finding without these cannot be used. */
+const essentials = z.object({
+  sentence_en: z.string().nullish(),
+  sentence_es: z.string().nullish(),
+  abnormal: z.boolean().nullish(),
+  boxes: z.unknown().optional(),
+  extra_boxes: z.unknown().optional(),
+});
+
+/** Negative sentences often lack these; a finding is as good without them. */
+const details = {
+  labels: z.array(z.string()).nullish(),
+  locations: z.array(z.string()).nullish(),
+  progression: z.enum(["stable", "improved", "worsened"]).nullish(),
+};
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { line, column, isCutOff } = findJsonFault(text);
+    throw new DataError("The reports are no valid JSON.", {
+      where: `${file}, line ${line}, column ${column}`,
+      expected: "the release's list of study records",
+      found: isCutOff ? "the file ends in the middle of a record" : "text that JSON does not allow here",
+      remedy: "Get the file again. NaN, comments and trailing commas are not JSON; write null for an absent value.",
+    });
+  }
+}
+
+/**
+ * The studies of the release's JSON, in file order, without image path, patient and split.
+ * @param file what problems call the text
+ * @param problems takes a note of each record and finding that cannot be read, and of odd values
+ * @throws DataError when the text is no JSON or no list
+ */
+export function readReports(text: string, file: string, problems: Problem[]): Study[] {
+  const json = parseJson(text.replace(/^\uFEFF/, ""), file);
+  if (!Array.isArray(json)) {
+    throw new DataError("The reports are not a list of study records.", {
+      where: file,
+      expected: "[{ StudyID, ImageID, findings }, …]",
+      found: json === null ? "null" : `one ${typeof json}`,
+      remedy: "Check that this is the release's grounded_reports file.",
+    });
+  }
+  return json.flatMap((record: unknown, i) => readStudy(record, `${file}, record ${i + 1}`, problems));
+}
+
+function readStudy(record: unknown, where: string, problems: Problem[]): Study[] {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    problems.push(problem("bad-record", where, "The record is no study; it is left out."));
+    return [];
+  }
+  const { StudyID, ImageID, findings } = record as Readonly<Record<string, unknown>>;
+  const studyId = readId(StudyID, "StudyID", where, problems);
+  const imageId = readId(ImageID, "ImageID", where, problems);
+  if (studyId === undefined || imageId === undefined) return [];
+  const study = `${where}, study ${studyId}`;
+  if (findings !== undefined && findings !== null && !Array.isArray(findings)) {
+    problems.push(problem("bad-record", study, "The findings are not a list; the study has none."));
+  }
+  const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
+  return [
+    {
+      studyId,
+      imageId,
+      imagePath: undefined,
+      patientId: undefined,
+      split: undefined,
+      findings: list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, problems) ?? []),
+    },
+  ];
+}
+
+function readFinding(value: unknown, where: string, problems: Problem[]): Finding | undefined {
+  const parsed = essentials.safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const what = `${path.length === 0 ? "The finding" : path.join(".")}: ${message}; the finding is left out.`;
+    problems.push(problem("bad-record", where, what));
+    return undefined;
+  }
+  const { sentence_en, sentence_es, abnormal } = parsed.data;
+  const boxes = readBoxes(parsed.data.boxes, `${where}, boxes`, problems);
+  const extraBoxes = readBoxes(parsed.data.extra_boxes, `${where}, extra_boxes`, problems);
+  if (boxes === undefined || extraBoxes === undefined) return undefined;
+  const detail = <K extends keyof typeof details>(key: K): z.infer<(typeof details)[K]> => {
+    const read = details[key].safeParse((value as Readonly<Record<string, unknown>>)[key]);
+    if (!read.success) problems.push(problem("odd-value", where, `${key} is not what the format describes.`));
+    return read.data as z.infer<(typeof details)[K]>;
+  };
+  return {
+    sentence: { en: sentence_en ?? "", es: sentence_es ?? "" },
+    abnormal: abnormal ?? undefined,
+    boxes,
+    extraBoxes,
+    labels: detail("labels") ?? [],
+    locations: detail("locations") ?? [],
+    progression: detail("progression") ?? undefined,
+  };
+}

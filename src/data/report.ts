@@ -1,0 +1,50 @@
+/** The dataset check as text for people. */
+import type { DataReport } from "./check.ts";
+import { groupBy } from "./group-by.ts";
+import type { Problem } from "./problems.ts";
+
+/** Problems of one kind that are shown one by one; `--json` has them all. */
+const shownOfAKind = 5;
+
+function formatKind(code: string, problems: readonly Problem[]): string[] {
+  const { severity, remedy } = problems[0]!;
+  const shown = problems.slice(0, shownOfAKind).map(({ where, what }) => `  ${where}: ${what}`);
+  const rest = problems.length - shown.length;
+  if (rest > 0) shown.push(`  and ${rest} more (all of them with --json)`);
+  return [`${severity}: ${code} (${problems.length})`, ...shown, `  what to do: ${remedy}`];
+}
+
+function formatCounts(report: DataReport): string[] {
+  const { splits, images, emptySentences } = report;
+  const known = report.unmarked === 0 ? "" : `, ${report.unmarked} not known`;
+  const leaks = report.patientsInTwoSplits === 0 ? "" : `, ${report.patientsInTwoSplits} of them in two splits`;
+  const parts = Object.entries(splits)
+    .filter(([, { studies }]) => studies > 0)
+    .map(([name, { studies, sentences }]) => `${name === "none" ? "no split" : name} ${studies} (${sentences})`);
+  const formats = Object.entries(images.formats).map(([format, count]) => `${count} ${format}`);
+  return [
+    `${report.name}: ${report.studies} studies, ${report.sentences} sentences, ${report.patients} patients${leaks}`,
+    `splits, studies (sentences): ${parts.join(" · ") || "none"}`,
+    `sentences: ${report.positive} positive, ${report.negative} negative${known}`,
+    `empty sentences: ${emptySentences.en} English, ${emptySentences.es} Spanish`,
+    `boxes: ${report.boxes} of the first reader, ${report.secondReaderBoxes} of the second`,
+    `images: ${images.readable} readable, ${images.missing} missing, ${images.broken} broken`,
+    ...(formats.length > 0 ? [`image formats: ${formats.join(" · ")}`] : []),
+  ];
+}
+
+/** Counts first, then the problems by kind, errors before warnings. */
+export function formatReport(report: DataReport): string {
+  const kinds = [...groupBy(report.problems, ({ code }) => code)];
+  const ofSeverity = (severity: Problem["severity"]) =>
+    kinds
+      .filter(([, [first]]) => first!.severity === severity)
+      .flatMap(([code, own]) => ["", ...formatKind(code, own)]);
+  return [
+    ...formatCounts(report),
+    ...ofSeverity("error"),
+    ...ofSeverity("warning"),
+    "",
+    `${report.errors} errors, ${report.warnings} warnings`,
+  ].join("\n");
+}

@@ -1,0 +1,105 @@
+/** What every finding promises: that its boxes hold what it changes on the film, and that its words fit the place. */
+import { describe, expect, it } from "vitest";
+import { Random } from "../../../base/random.ts";
+import { intersectionOverUnion, type UnitBox } from "../../../images/index.ts";
+import { drawAnatomy } from "../anatomy.ts";
+import { drawExposure, renderFilm } from "../film.ts";
+import type { FindingKind } from "../finding.ts";
+import { pointBounds } from "../shapes.ts";
+import { findingKinds } from "./index.ts";
+
+const size = 256;
+
+/** A film with the finding and the film of the same patient without it, alike in everything else. */
+function filmPair(kind: FindingKind, seed: number) {
+  const random = new Random(seed);
+  const normal = drawAnatomy(random);
+  const exposure = drawExposure(random);
+  const anatomy = kind.reshape?.(normal, random) ?? normal;
+  const placement = kind.place(anatomy, random);
+  const paint = placement.paint === undefined ? [] : [placement.paint];
+  const film = renderFilm({ anatomy, exposure, paint }, size);
+  const without = renderFilm({ anatomy: normal, exposure, paint: [] }, size);
+  return { placement, anatomy, difference: Float64Array.from(film, (level, i) => Math.abs(level - without[i]!)) };
+}
+
+const placeOf = (i: number) => ({ x: ((i % size) + 0.5) / size, y: (Math.floor(i / size) + 0.5) / size });
+
+/** Distance of a place from a box, in the maximum norm; 0 inside. */
+function distance({ x1, y1, x2, y2 }: UnitBox, { x, y }: { x: number; y: number }): number {
+  return Math.max(x1 - x, x - x2, y1 - y, y - y2, 0);
+}
+
+/** Share of the absolute difference inside the boxes' union. */
+function shareInside(difference: Float64Array, boxes: readonly UnitBox[]): number {
+  let inside = 0;
+  let sum = 0;
+  difference.forEach((value, i) => {
+    sum += value;
+    if (boxes.some((box) => distance(box, placeOf(i)) === 0)) inside += value;
+  });
+  return inside / sum;
+}
+
+/** For each box, the bounds of the significant difference (a tenth of the largest) that lies nearest to it. */
+function boundsOfDifference(difference: Float64Array, boxes: readonly UnitBox[]): UnitBox[] {
+  const threshold = 0.1 * difference.reduce((largest, value) => Math.max(largest, value));
+  const nearest = boxes.map((): { x: number; y: number }[] => []);
+  difference.forEach((value, i) => {
+    if (value < threshold) return;
+    const distances = boxes.map((box) => distance(box, placeOf(i)));
+    nearest[distances.indexOf(Math.min(...distances))]?.push(placeOf(i));
+  });
+  return nearest.map((points) => pointBounds(points, 0.5 / size));
+}
+
+describe.each(findingKinds.map((kind) => [kind.label, kind] as const))("%s", (_, kind) => {
+  const seeds = Array.from({ length: 8 }, (__, i) => 7000 + i);
+  const pairs = seeds.map((seed) => filmPair(kind, seed));
+
+  it("changes the film almost only inside its boxes", () => {
+    for (const { difference, placement } of pairs) {
+      expect(shareInside(difference, placement.boxes)).toBeGreaterThanOrEqual(0.9);
+    }
+  });
+
+  it("is boxed as tightly as it shows", () => {
+    for (const { difference, placement } of pairs) {
+      boundsOfDifference(difference, placement.boxes).forEach((bounds, i) => {
+        expect(intersectionOverUnion(bounds, placement.boxes[i]!)).toBeGreaterThanOrEqual(0.6);
+      });
+    }
+  });
+
+  it("can be seen: somewhere it changes the film by at least a twentieth of the grey range", () => {
+    for (const { difference } of pairs) expect(Math.max(...difference)).toBeGreaterThan(65535 / 20);
+  });
+
+  it("is named on the side where its box lies", () => {
+    for (const { placement, anatomy } of pairs) {
+      const side = placement.locations.find((location) => location === "right" || location === "left");
+      if (side === undefined || kind.label === "pacemaker") continue;
+      expect(placement.sentence.en).toMatch(side === "right" ? /right|middle lobe/ : /left|lingula/);
+      for (const { x1, x2 } of placement.boxes) {
+        expect((x1 + x2) / 2 < anatomy.midline ? "right" : "left").toBe(side);
+      }
+    }
+  });
+
+  it("has sentences in both languages, for its presence and its absence", () => {
+    for (const sentence of [...kind.absent, ...pairs.map(({ placement }) => placement.sentence)]) {
+      for (const text of [sentence.en, sentence.es]) expect(text).toMatch(/^[A-Z].*[a-záéíóú]\.$/);
+    }
+  });
+});
+
+it("measures boxes that are wrong as wrong", () => {
+  const { difference, placement } = filmPair(findingKinds.find(({ label }) => label === "nodule")!, 7000);
+  const shifted = placement.boxes.map((box) => ({ ...box, x1: box.x1 + 0.02, x2: box.x2 + 0.02 }));
+  expect(shareInside(difference, shifted)).toBeLessThan(0.9);
+  expect(intersectionOverUnion(boundsOfDifference(difference, shifted)[0]!, shifted[0]!)).toBeLessThan(0.6);
+});
+
+it("has no two findings of one label", () => {
+  expect(new Set(findingKinds.map(({ label }) => label)).size).toBe(findingKinds.length);
+});
