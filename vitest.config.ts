@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const shared = {
   setupFiles: ["tests/support/setup.ts"],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 };
 
 /** `fast` is `npm test`; `slow` holds full-size models and whole-process runs. */

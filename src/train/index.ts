@@ -5,9 +5,12 @@
  * Not here: the networks (models), layers and the optimiser's formula (nn), generation.
  */
 export { captionLimit, type Example } from "./batches.ts";
-export { Trainer, type TrainerOptions } from "./trainer.ts";
+export { CaptionLearner, type CaptionLearnerOptions } from "./caption-learner.ts";
+export { type Task, Trainer, type TrainerOptions } from "./trainer.ts";
 export {
   type EpochRecord,
+  type Evaluation,
+  type Learner,
   runTraining,
   type StepRecord,
   scheduleOf,

@@ -2,14 +2,28 @@
 import { DataError, InterruptedError } from "../base/errors.ts";
 import { Random } from "../base/random.ts";
 import type { Reporter } from "../base/reporter.ts";
-import type { Example } from "./batches.ts";
 import { learningRateAt, type Schedule } from "./schedule.ts";
-import type { Trainer } from "./trainer.ts";
 
-export interface TrainingPlan {
-  readonly train: readonly Example[];
+export interface Evaluation {
+  /** Mean loss over all targets. */
+  readonly loss: number;
+  readonly targets: number;
+}
+
+/** What the loop trains: it sees rows, whatever they are made of. */
+export interface Learner<Row> {
+  /** Updates made so far. */
+  readonly stepsDone: number;
+  /** One update on a batch; gives the loss before it. */
+  step(rows: readonly Row[], learningRate: number): Promise<number>;
+  /** The loss over all rows, in batches of a size. */
+  evaluate(rows: readonly Row[], batchSize: number): Promise<Evaluation>;
+}
+
+export interface TrainingPlan<Row> {
+  readonly train: readonly Row[];
   /** Rows whose loss chooses the best checkpoint. */
-  readonly selection: readonly Example[];
+  readonly selection: readonly Row[];
   readonly batchSize: number;
   /** Rows of a validation batch. */
   readonly validationBatchSize: number;
@@ -41,7 +55,7 @@ export interface EpochRecord {
 /** Where the loop leaves its results. */
 export interface TrainingSink {
   step(record: StepRecord): Promise<void>;
-  /** Called after validation, with the trainer still at the end of the epoch. */
+  /** Called after validation, with the learner still at the end of the epoch. */
   epoch(record: EpochRecord): Promise<void>;
 }
 
@@ -61,7 +75,8 @@ export function perplexity(loss: number): number {
   return Math.exp(Math.min(50, loss));
 }
 
-export function scheduleOf({ train, batchSize, epochs, learningRate, warmupSteps }: TrainingPlan): Schedule {
+export function scheduleOf<Row>(plan: TrainingPlan<Row>): Schedule {
+  const { train, batchSize, epochs, learningRate, warmupSteps } = plan;
   return { learningRate, warmupSteps, totalSteps: Math.max(1, stepsPerEpoch(train.length, batchSize) * epochs) };
 }
 
@@ -71,9 +86,9 @@ export function scheduleOf({ train, batchSize, epochs, learningRate, warmupSteps
  * @throws InterruptedError after the step during which the user asked to stop
  * @throws DataError when the loss is no longer a number
  */
-export async function runTraining(
-  trainer: Trainer,
-  plan: TrainingPlan,
+export async function runTraining<Row>(
+  learner: Learner<Row>,
+  plan: TrainingPlan<Row>,
   sink: TrainingSink,
   reporter: Reporter,
 ): Promise<readonly EpochRecord[]> {
@@ -86,20 +101,20 @@ export async function runTraining(
     const order = Random.named(plan.seed, `shuffle/epoch-${epoch}`).shuffled(plan.train);
     let sum = 0;
     for (let b = 0; b < perEpoch; b++) {
-      const k = trainer.stepsDone;
+      const k = learner.stepsDone;
       const learningRate = learningRateAt(schedule, k);
       const started = performance.now();
-      const loss = await trainer.step(order.slice(b * plan.batchSize, (b + 1) * plan.batchSize), learningRate);
+      const loss = await learner.step(order.slice(b * plan.batchSize, (b + 1) * plan.batchSize), learningRate);
       if (!Number.isFinite(loss)) throw divergence(k + 1, loss);
       sum += loss;
       await sink.step({ step: k + 1, epoch, loss, learningRate, seconds: (performance.now() - started) / 1000 });
       progress.advance(1, `epoch ${epoch}/${plan.epochs}, loss ${loss.toFixed(4)}`);
       if (reporter.signal.aborted) throw interruption(k + 1, epoch);
     }
-    const { loss: validationLoss } = await trainer.evaluate(plan.selection, plan.validationBatchSize);
+    const { loss: validationLoss } = await learner.evaluate(plan.selection, plan.validationBatchSize);
     const record: EpochRecord = {
       epoch,
-      step: trainer.stepsDone,
+      step: learner.stepsDone,
       trainLoss: sum / perEpoch,
       validationLoss,
       perplexity: perplexity(validationLoss),

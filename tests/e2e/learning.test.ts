@@ -85,6 +85,5 @@ describe("a tiny system on synthetic films", () => {
     const both = await train("both", "image+mask", sets, 20);
     const image = await train("image", "image", sets, 20);
     expect(both.best.validationLoss).toBeLessThan(image.best.validationLoss - 0.05);
-    console.log(both.best, image.best);
   });
 });

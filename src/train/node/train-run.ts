@@ -11,11 +11,11 @@ import type { AdamWConfig } from "../../nn/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
 import { captionLimit, type Example } from "../batches.ts";
-import { Trainer } from "../trainer.ts";
+import { CaptionLearner } from "../caption-learner.ts";
 import { type EpochRecord, runTraining, scheduleOf, type TrainingPlan } from "../training.ts";
 import { JsonLines, type Run } from "./run.ts";
 
-export interface TrainRunOptions extends Omit<TrainingPlan, "train" | "selection"> {
+export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "selection"> {
   readonly input: VisualInput;
   readonly id0InLoss: boolean;
   readonly optimizer: AdamWConfig;
@@ -63,13 +63,13 @@ export async function trainRun(
     inputWidth: visualWidth(features.width, options.input),
     decoderWidth: decoder.config.width,
   };
-  const plan: TrainingPlan = {
+  const plan: TrainingPlan<Example> = {
     ...options,
     train: examplesOf(data.train, data, options.input),
     selection: examplesOf(data.selection, data, options.input),
   };
   warnAboutSchedule(plan, reporter);
-  await using trainer = await Trainer.open(runtime, {
+  await using learner = await CaptionLearner.open(runtime, {
     model: { mapper, decoder: decoder.config },
     optimizer: options.optimizer,
     weights: new Map([...initialMapperWeights(mapper, options.seed), ...decoder.weights]),
@@ -85,14 +85,14 @@ export async function trainRun(
   };
   await using log = await JsonLines.open(run.logPath);
   const epochs = await runTraining(
-    trainer,
+    learner,
     plan,
     {
       step: (record) => log.write(record),
       epoch: async (record) => {
         await log.write(record);
         const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
-        const checkpoint = { weights: trainer.trained, info, notes };
+        const checkpoint = { weights: learner.trainer.trained, info, notes };
         await writeCheckpoint(run.epochCheckpointPath(record.epoch), checkpoint);
         if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, checkpoint);
         reporter.log.info(describeEpoch(record, plan.epochs));
@@ -100,7 +100,7 @@ export async function trainRun(
     },
     reporter,
   );
-  const trained = [...trainer.trained.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const trained = [...learner.trainer.trained.values()].reduce((sum, { data }) => sum + data.length, 0);
   return { epochs, best: epochs.findLast(({ isBest }) => isBest) ?? epochs[0]!, trainedParameters: trained };
 }
 
@@ -110,7 +110,7 @@ function describeEpoch({ epoch, trainLoss, validationLoss, perplexity, isBest }:
 }
 
 /** REFERENCE §9.2: on few rows the reference's warm-up never ends, and data size is confounded with learning rate. */
-function warnAboutSchedule(plan: TrainingPlan, { log }: Reporter): void {
+function warnAboutSchedule(plan: TrainingPlan<Example>, { log }: Reporter): void {
   const { totalSteps, warmupSteps } = scheduleOf(plan);
   if (warmupSteps < totalSteps) return;
   log.warn(
