@@ -1,6 +1,7 @@
 /** Tokenizers as text sees them: sentences to token ids and back. */
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { ModelError } from "../base/errors.ts";
+import { wordPattern } from "./byte-level.ts";
 
 /** A decoder's vocabulary: token ids are 0 … vocabularySize - 1. */
 export interface Tokenizer {
@@ -14,8 +15,6 @@ export interface Tokenizer {
    */
   decode(ids: readonly number[]): string;
 }
-/** GPT-2's split into words before merging, with white space as Unicode defines it. */
-const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 /**
  * A tokenizer from the content of its files.
