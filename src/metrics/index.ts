@@ -29,7 +29,6 @@ export {
 export { type ProfileName, profileNames } from "./profiles.ts";
 export { cocoRougeL } from "./rouge/coco-rouge-l.ts";
 export { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
-export { type CorpusValue, corpusValues, formatScores, itemScores, scoresDocument } from "./table.ts";
 export {
   type BootstrapOptions,
   bootstrap,
@@ -47,3 +46,4 @@ export {
   type RandomisationResult,
   type RandomisationTable,
 } from "./statistics/randomisation.ts";
+export { type CorpusValue, corpusValues, formatScores, itemScores, scoresDocument } from "./table.ts";
