@@ -5,5 +5,5 @@
  */
 export { byteLevelTokenizerFiles, endOfText } from "./byte-level.ts";
 export { pythonSplit, pythonStrip } from "./python-strings.ts";
-export { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+export { createTokenizer, type Tokenizer, tokenizerVersion } from "./tokenizer.ts";
 export { trainByteLevelBpe } from "./train-bpe.ts";

@@ -3,6 +3,9 @@ import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { ModelError } from "../base/errors.ts";
 import { wordPattern } from "./byte-level.ts";
 
+/** Changes whenever a text gets other ids from the same files; tokenizers that are learned here carry it. */
+export const tokenizerVersion = "1";
+
 /** A decoder's vocabulary: token ids are 0 … vocabularySize - 1. */
 export interface Tokenizer {
   readonly vocabularySize: number;

@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { rowsOf } from "../../data/index.ts";
-import { type EncoderIdentity, type Features, openEncoder, preprocessingVersion } from "../../features/index.ts";
+import { type EncoderIdentity, type Features, openEncoder } from "../../features/index.ts";
 import {
   checkEncoder,
   type EncodeOutcome,
   encodeDataset,
+  identifyEncoder,
   interruptedEncoding,
   readFeatures,
   writeFeatures,
@@ -42,8 +43,7 @@ export const encode = defineCommand({
     const dataset = await readDataset(data, options, context);
     const { rows } = rowsOf(dataset.studies, rowChoice(options));
     const model = await loadEncoder(options.encoderModel);
-    const view = { fit: options.fit, side: model.config.imageSize };
-    const identity = { ...model.identity, preprocessing: preprocessingVersion, view };
+    const identity = identifyEncoder(model, options.fit);
     const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
     await using encoder = await openEncoder(openRuntime(options), model.config, model.weights, options.batchSize);
     const outcome = await encodeDataset(rows, encoder, before, context);

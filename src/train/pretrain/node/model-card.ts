@@ -1,4 +1,5 @@
 /** The README.md of a model that was trained here: what it is, what made it, what it reached. */
+import { disclaimer } from "../../../base/notices.ts";
 import type { EpochRecord } from "../../training.ts";
 
 export interface ModelCard {
@@ -12,9 +13,6 @@ export interface ModelCard {
   /** More sections by title, as Markdown. */
   readonly sections?: Readonly<Record<string, string>>;
 }
-
-export const notADevice =
-  "It has seen synthetic films only and knows nothing of real ones. For research use; not a medical device.";
 
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
@@ -36,7 +34,7 @@ export function formatModelCard({ title, summary, facts, epochs, minutes, sectio
   ]);
   return [
     `# ${title}`,
-    `${summary} ${notADevice}`,
+    `${summary} ${disclaimer}`,
     table(["", ""], Object.entries(facts)),
     "## Training",
     `${minutes.toFixed(1)} minutes on the CPU.`,

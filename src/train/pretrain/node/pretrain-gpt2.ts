@@ -7,7 +7,13 @@ import { findArchitecture } from "../../../models/architectures/index.ts";
 import { gpt2Shapes, gpt2Spread, parseGpt2Config } from "../../../models/gpt2/index.ts";
 import type { AdamWConfig } from "../../../nn/index.ts";
 import type { Runtime } from "../../../runtime/index.ts";
-import { byteLevelTokenizerFiles, createTokenizer, endOfText, trainByteLevelBpe } from "../../../text/index.ts";
+import {
+  byteLevelTokenizerFiles,
+  createTokenizer,
+  endOfText,
+  tokenizerVersion,
+  trainByteLevelBpe,
+} from "../../../text/index.ts";
 import { drawWeights, planTensors } from "../../../weights/index.ts";
 import { writeModelFolder } from "../../../weights/node/index.ts";
 import { type EpochRecord, runTraining } from "../../training.ts";
@@ -103,7 +109,7 @@ export async function pretrainGpt2(
     facts: {
       data: sentences.description,
       sentences: `${sentences.train.length} for training, ${sentences.validation.length} for validation`,
-      vocabulary: tokenizer.vocabularySize,
+      vocabulary: `${tokenizer.vocabularySize} tokens, tokenizer version ${tokenizerVersion}`,
       parameters,
       blocks: `${train.length} of ${options.blockLength} tokens, batches of ${options.batchSize}`,
       recipe: describeRecipe(options),
@@ -113,7 +119,13 @@ export async function pretrainGpt2(
   });
   await writeFileAtomic(join(out, "README.md"), card);
   const generation = { bos_token_id: end, eos_token_id: end };
-  const folder = { ...files, "config.json": json, "generation_config.json": generation };
+  const versioned = { ...files["tokenizer_config.json"], regionformer_tokenizer: tokenizerVersion };
+  const folder = {
+    ...files,
+    "tokenizer_config.json": versioned,
+    "config.json": json,
+    "generation_config.json": generation,
+  };
   await writeModelFolder(out, folder, planTensors(learner.trainer.trained));
   return { vocabularySize: tokenizer.vocabularySize, parameters, epochs };
 }
