@@ -40,6 +40,8 @@ export const importTable: ImportTable = {
     "pure-rand": "anywhere",
     yaml: "anywhere",
     zod: "anywhere",
+    vega: ["src/studies"],
+    "vega-lite": ["src/studies"],
     sharp: "node folders",
     yauzl: "node folders",
     "onnxruntime-node": ["src/runtime/node"],

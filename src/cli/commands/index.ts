@@ -66,6 +66,11 @@ export const registry: Registry = {
       load: async () => (await import("./pretrain-clip.ts")).pretrainClip,
     },
     {
+      path: ["demo"],
+      summary: "See it all: the three input modes on synthetic films.",
+      load: async () => (await import("./demo.ts")).demo,
+    },
+    {
       path: ["doctor"],
       summary: "Check that this machine can run the program.",
       load: async () => (await import("./doctor.ts")).doctor,
