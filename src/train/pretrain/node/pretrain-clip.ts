@@ -143,12 +143,20 @@ function describeModel(options: PretrainClipOptions, tokenizer: Tokenizer) {
   return { config, files: { "config.json": json, "preprocessor_config.json": preprocessor } };
 }
 
-/** The originals' initialisation; the text tower's embeddings have smaller positions. */
+/**
+ * Fresh weights for a small model and a short training. Hugging Face's are drawn for long ones: their positions are so
+ * small beside the patches that a mask's place shows up in the embedding only after thousands of steps.
+ */
 function spreadOf({ vision, text }: ClipConfig, name: string): Spread {
+  const normal = (deviation: number): Spread => ({ mean: 0, deviation });
+  const { width, layers, innerWidth } = name.startsWith("text_") ? text : vision;
   if (name === logScaleName) return { mean: Math.log(1 / 0.07), deviation: 0 };
-  if (name === "text_model.embeddings.position_embedding.weight") return { mean: 0, deviation: 0.01 };
-  if (name === "text_model.embeddings.token_embedding.weight") return { mean: 0, deviation: 0.02 };
-  return clipVisionSpread(name.startsWith("text_") ? { ...vision, ...text } : vision, name);
+  if (name.startsWith("text_") && name.includes("_embedding.")) return normal(0.1);
+  if (name.endsWith("position_embedding.weight")) return normal(0.7);
+  if (/(q_proj|k_proj|v_proj|mlp\.fc1)\.weight$/.test(name)) return normal(width ** -0.5);
+  if (name.endsWith("out_proj.weight")) return normal((2 * layers * width) ** -0.5);
+  if (name.endsWith("mlp.fc2.weight")) return normal((2 * layers * innerWidth) ** -0.5);
+  return clipVisionSpread(vision, name);
 }
 
 /** Each film is shown with the mask of one of its findings and with one of a box drawn at random. */
