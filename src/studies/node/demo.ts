@@ -192,7 +192,7 @@ async function galleryCards(
   return Promise.all(
     chosen.slice(0, galleryRows).map(async ({ row, i }): Promise<GalleryCard> => {
       const preview = await filmPreview(await readFilm(row.imagePath!), 480);
-      const findings = texts.map(({ mode, texts }) => [`${mode}:`, texts[i]!.trim()] as const);
+      const findings = texts.map(({ mode, texts }) => [`written from ${mode}`, texts[i]!.trim()] as const);
       return { ...preview, boxes: row.boxes, reference: row.sentence, findings };
     }),
   );
