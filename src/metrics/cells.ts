@@ -1,6 +1,6 @@
 /** Lists and boxes as cells hold them. */
 import { DataError } from "../base/errors.ts";
-import { type UnitBox, unitBox } from "../images/index.ts";
+import { type UnitBox, unitBox } from "../images/boxes.ts";
 
 /** A Python list of strings: ['loc right', "loc left"]. */
 const pythonList = /^\[\s*(?:(?:'[^']*'|"[^"]*")\s*,?\s*)*\]$/;

@@ -1,5 +1,5 @@
 /** Parts of a set of texts that are scored apart: positive and negative findings, by label, by number of boxes, by length. */
-import { pythonSplit } from "../text/index.ts";
+import { pythonSplit } from "../text/python-strings.ts";
 import { boxesCell, listCell } from "./cells.ts";
 import type { Pair } from "./metric.ts";
 import { columnOf, type Rows } from "./rows.ts";

@@ -1,5 +1,5 @@
 /** Areas of sets of boxes, exactly: no pixel grid, so the result does not depend on an image's size. */
-import type { UnitBox } from "../../images/index.ts";
+import type { UnitBox } from "../../images/boxes.ts";
 
 /** Covered areas of two sets of boxes, in shares of the image. */
 export interface Overlap {

@@ -6,7 +6,7 @@
  * least one half.
  */
 import { DataError } from "../../base/errors.ts";
-import type { UnitBox } from "../../images/index.ts";
+import type { UnitBox } from "../../images/boxes.ts";
 import { notComputed } from "../measurement.ts";
 import type { Metric } from "../metric.ts";
 import { overlapOf } from "./box-area.ts";
