@@ -1,2 +1,3 @@
-/** Pairs of texts from files. */
-export { readPairs } from "./read-pairs.ts";
+/** Tables of texts from files, and tables of scores into files. */
+export { readRows } from "./read-rows.ts";
+export { gridAsCsv, itemsAsCsv } from "./write-csv.ts";
