@@ -17,3 +17,4 @@ export {
   writeSafetensors,
 } from "./safetensors.ts";
 export type { WeightsFile } from "./weights-file.ts";
+export { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weights-files.ts";
