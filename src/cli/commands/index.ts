@@ -55,6 +55,11 @@ export const registry: Registry = {
       load: async () => (await import("./models-info.ts")).modelsInfo,
     },
     {
+      path: ["models", "pull"],
+      summary: "Download a model from the hub.",
+      load: async () => (await import("./models-pull.ts")).modelsPull,
+    },
+    {
       path: ["models", "import"],
       summary: "Make a run folder of a checkpoint of the public code.",
       load: async () => (await import("./models-import.ts")).modelsImport,
