@@ -90,6 +90,8 @@ interface Variant {
   rule: AdamWVariant;
   epsilon: number;
   weightDecay: number;
+  /** Arrays for which PyTorch's float32 is this far from its own float64, both being rounding only. */
+  noisy: Record<string, number>;
 }
 interface Manifest {
   seed: string;
@@ -147,6 +149,7 @@ describe("training", () => {
     rule: "hf",
     epsilon: manifest.adamw.epsilon,
     weightDecay: 0,
+    noisy: {},
   };
 
   const open = ({ trained, id0InLoss, rule, epsilon, weightDecay }: Variant) =>
@@ -208,10 +211,16 @@ describe("training", () => {
   it.each(manifest.variants)("$run run of $totalSteps updates: losses and sampled updates", async (variant) => {
     const { losses, updates } = await updatesOf(variant, variant);
     expectClose(losses, variant.losses, "float32Engine");
-    const found = [...updates].map(
-      ([name, { data }]) => [name, float32([sampled(data).length], sampled(data))] as const,
-    );
-    expectAllClose(new Map(found), underOfficialNames(golden.under(`update/${variant.run}/`)), "thirtyUpdates");
+    const expected = underOfficialNames(golden.under(`update/${variant.run}/`));
+    const noisy = underOfficialNames(new Map(Object.entries(variant.noisy)));
+    expect([...updates.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [name, { data }] of expected) {
+      const found = sampled(updates.get(name)!.data);
+      const noise = noisy.get(name);
+      if (noise === undefined) expectClose(found, data, "thirtyUpdates", name);
+      else expect(relativeL2(found, data), name).toBeLessThan(2 * noise);
+    }
+    expect(noisy.size).toBeLessThan(3);
   });
 
   it("would notice one skipped update", async () => {
