@@ -11,6 +11,7 @@ import { learningRateAt } from "../../src/train/schedule.ts";
 import { expectAllClose, expectClose, relativeL2 } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
+import { sampled } from "../support/sampled.ts";
 import { tolerances } from "../support/tolerances.ts";
 
 const runtime = openRuntime();
@@ -78,10 +79,19 @@ describe("learning rates and AdamW", () => {
 });
 
 interface Run {
-  run: "frozen" | "joint";
+  run: string;
   totalSteps: number;
   batches: number[][];
   losses: number[];
+}
+interface Variant {
+  trained: "frozen" | "joint";
+  id0InLoss: boolean;
+  rule: AdamWVariant;
+  epsilon: number;
+  weightDecay: number;
+  /** Arrays for which PyTorch's float32 is this far from its own float64, both being rounding only. */
+  noisy: Record<string, number>;
 }
 interface Manifest {
   seed: string;
@@ -101,6 +111,7 @@ interface Manifest {
   adamw: { epsilon: number; weightDecay: number; betas: [number, number] };
   schedule: { learningRate: number; warmup: number };
   runs: Run[];
+  variants: (Run & Variant)[];
   mapperParameters: Record<string, Shape>;
   gpt2Parameters: Record<string, Shape>;
 }
@@ -131,25 +142,27 @@ describe("training", () => {
     tokens,
     visual: features.slice(i * C, (i + 1) * C),
   }));
-  const optimizer = {
-    variant: "hf",
-    beta1: 0.9,
-    beta2: 0.999,
+  /** Protocols `clean` and `paper`: the same loss, AdamW as Hugging Face had it, no decay. */
+  const paper: Variant = {
+    trained: "frozen",
+    id0InLoss: true,
+    rule: "hf",
     epsilon: manifest.adamw.epsilon,
     weightDecay: 0,
-  } as const;
+    noisy: {},
+  };
 
-  const open = (trained: Run["run"], id0InLoss: boolean) =>
+  const open = ({ trained, id0InLoss, rule, epsilon, weightDecay }: Variant) =>
     CaptionLearner.open(runtime, {
       model,
-      optimizer,
+      optimizer: { variant: rule, beta1: 0.9, beta2: 0.999, epsilon, weightDecay },
       weights,
       id0InLoss,
       isTrainable: (name) => trained === "joint" || name.startsWith("clip_project."),
     });
 
   it.each(manifest.losses)("loss and gradients, id0InLoss $id0InLoss", async ({ id0InLoss, gradients, loss }) => {
-    await using learner = await open("joint", id0InLoss);
+    await using learner = await open({ ...paper, trained: "joint", id0InLoss });
     const { trainer } = learner;
     const batch = manifest.gradientBatch.map((row) => examples[row]!);
     expectClose(
@@ -163,8 +176,8 @@ describe("training", () => {
   });
 
   /** Runs the golden batches, leaving out the updates in `skipped`. */
-  async function updatesOf({ run, totalSteps, batches }: Run, skipped: readonly number[] = []) {
-    await using learner = await open(run, true);
+  async function updatesOf({ totalSteps, batches }: Run, variant: Variant, skipped: readonly number[] = []) {
+    await using learner = await open(variant);
     const { trainer } = learner;
     const initial = new Map([...trainer.trained].map(([name, { data }]) => [name, (data as Float32Array).slice()]));
     const frozen = [...trainer.weights]
@@ -196,14 +209,29 @@ describe("training", () => {
   }
 
   it.each(manifest.runs)("$run run of $totalSteps updates: losses and updates", async (run) => {
-    const { losses, updates } = await updatesOf(run);
+    const { losses, updates } = await updatesOf(run, { ...paper, trained: run.run === "joint" ? "joint" : "frozen" });
     expectClose(losses, run.losses, "float32Engine");
     expectAllClose(updates, underOfficialNames(golden.under(`update/${run.run}/`)), "thirtyUpdates");
   });
 
+  it.each(manifest.variants)("$run run of $totalSteps updates: losses and sampled updates", async (variant) => {
+    const { losses, updates } = await updatesOf(variant, variant);
+    expectClose(losses, variant.losses, "float32Engine");
+    const expected = underOfficialNames(golden.under(`update/${variant.run}/`));
+    const noisy = underOfficialNames(new Map(Object.entries(variant.noisy)));
+    expect([...updates.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [name, { data }] of expected) {
+      const found = sampled(updates.get(name)!.data);
+      const noise = noisy.get(name);
+      if (noise === undefined) expectClose(found, data, "thirtyUpdates", name);
+      else expect(relativeL2(found, data), name).toBeLessThan(2 * noise);
+    }
+    expect(noisy.size).toBeLessThan(3);
+  });
+
   it("would notice one skipped update", async () => {
     const run = manifest.runs[0]!;
-    const { updates } = await updatesOf(run, [run.totalSteps - 2]);
+    const { updates } = await updatesOf(run, paper, [run.totalSteps - 2]);
     const expected = underOfficialNames(golden.under(`update/${run.run}/`));
     const distances = [...updates].map(([name, { data }]) => relativeL2(data, expected.get(name)!.data));
     expect(Math.max(...distances)).toBeGreaterThan(tolerances.thirtyUpdates);

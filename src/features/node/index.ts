@@ -2,3 +2,4 @@
 export { type EncodeOutcome, encodeDataset, interruptedEncoding, type UnreadFilm } from "./encode-dataset.ts";
 export { checkEncoder, encoderOfCheckpoint, identifyEncoder, readFeatures, writeFeatures } from "./features-file.ts";
 export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";
+export { type CachedRow, readReferenceCache } from "./reference-cache.ts";

@@ -1,6 +1,8 @@
 /** Models on disk: encoders, decoders and checkpoints, read and checked as a whole. */
 export { type Checkpoint, type CheckpointNotes, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export { type EmbeddedName, embeddedNames, isEmbedded, locateModel } from "./embedded.ts";
+export { type ExportedFile, type ExportShape, exportOnnx } from "./export-onnx.ts";
 export { type CaptionerModel, loadCaptioner } from "./load-captioner.ts";
 export { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 export { type EncoderModel, loadEncoder } from "./load-encoder.ts";
+export { type ReferenceCheckpointOptions, readReferenceCheckpoint } from "./reference-checkpoint.ts";
