@@ -1,7 +1,7 @@
 /** A random body: where everything lies, before anything is painted. */
 import type { Random } from "../../base/random.ts";
 import type { Lung, Side } from "./lungs.ts";
-import { direction, type Ellipse, ellipseBounds } from "./shapes.ts";
+import { clamp, direction, type Ellipse, ellipseBounds } from "./shapes.ts";
 
 /** The body in fractions of the film. `right` and `left` are the patient's. */
 export interface Anatomy {
@@ -21,6 +21,7 @@ export interface Anatomy {
   readonly carinaY: number;
   readonly tracheaReach: number;
   readonly spineReach: number;
+  readonly spineBend: SpineBend;
   /** Vertical distance of one rib to the next. */
   readonly ribSpacing: number;
   /** Row of the first rib at the spine. */
@@ -28,9 +29,29 @@ export interface Anatomy {
   readonly ribStrength: number;
   /** How much the clavicles' outer ends lie above the inner ones. */
   readonly clavicleRise: number;
+  /** Distance of the shoulder blades' inner edge from the midline. */
+  readonly bladeReach: number;
+  /** How far the upper arms stand off the trunk. */
+  readonly armSpread: number;
+  /** See `Pose.turn`; 0 for a body exactly frontal. */
+  readonly turn: number;
   readonly stomachGas: Ellipse;
   /** Seed of everything without a name: vessels, texture. */
   readonly detailSeed: number;
+}
+
+/** A bow of the spine: by `shift` to the side in the row `middleY`, nothing from `reachY` above and below it. */
+export interface SpineBend {
+  readonly shift: number;
+  readonly middleY: number;
+  readonly reachY: number;
+}
+
+/** The x of the spine's middle in a row. */
+export function spineX({ midline, spineBend: { shift, middleY, reachY } }: Anatomy, y: number): number {
+  const away = clamp((y - middleY) / reachY, -1, 1);
+  const left = 1 - away * away;
+  return midline + shift * left * left;
 }
 
 /** A random normal adult, frontal. */
@@ -48,6 +69,7 @@ export function drawAnatomy(random: Random): Anatomy {
     domeReach: broad * random.between(0.15, 0.19),
     domeY: side === "right" ? domeY : domeY + random.between(0.015, 0.045),
     domeDrop: random.between(0.095, 0.135),
+    domeRise: 0,
   });
   const lungs = { right: lung("right"), left: lung("left") };
   const width = chestWidth({ lungs }) * random.between(0.41, 0.48);
@@ -76,11 +98,15 @@ export function drawAnatomy(random: Random): Anatomy {
     },
     carinaY: apexY + random.between(0.19, 0.22),
     tracheaReach: random.between(0.017, 0.022),
+    spineBend: { shift: 0, middleY: 0.5, reachY: 0.4 },
     spineReach: random.between(0.034, 0.042),
     ribSpacing: (domeY - apexY) * random.between(0.118, 0.128),
     firstRibY: apexY + random.between(-0.01, 0.015),
     ribStrength: random.between(0.055, 0.09),
     clavicleRise: random.between(0.03, 0.085),
+    bladeReach: random.between(0.33, 0.37),
+    armSpread: random.between(0.1, 0.2),
+    turn: 0,
     stomachGas: {
       centre: { x: midline + random.between(0.15, 0.22), y: lungs.left.domeY + random.between(0.075, 0.1) },
       axis: direction(1, random.between(-0.2, 0.2)),

@@ -1,7 +1,7 @@
 /** Paints the normal body: trunk, lungs, vessels, mediastinum, heart, bones, gas. */
 import { Random } from "../../base/random.ts";
 import { unitBox } from "../../images/boxes.ts";
-import type { Anatomy } from "./anatomy.ts";
+import { type Anatomy, spineX } from "./anatomy.ts";
 import { type Canvas, oncePerRow, solid } from "./canvas.ts";
 import { lungBounds, lungDepth, type Side, sides, xAt } from "./lungs.ts";
 import { airBeside, hila, mediastinalOrgans, type Organ } from "./mediastinum.ts";
@@ -41,7 +41,7 @@ export function paintBody(canvas: Canvas, anatomy: Anatomy): void {
 /** Trunk, shoulders, neck and upper arms as soft tissue; black air around them. */
 function paintTrunk(canvas: Canvas, anatomy: Anatomy): void {
   const { midline, trunkReach, armpitY, shoulderY, thickness, lungs } = anatomy;
-  const abdomenY = lungs.right.domeY;
+  const abdomenY = lungs.right.domeY + lungs.right.domeRise;
   const rowOf = oncePerRow((y) => {
     const arms = 1 - smoothstep(armpitY - 0.12, armpitY + 0.16, y);
     const belly = 0.12 * smoothstep(abdomenY - 0.02, abdomenY + 0.12, y);
@@ -62,14 +62,15 @@ function paintTrunk(canvas: Canvas, anatomy: Anatomy): void {
 }
 
 /** Spine with its discs, and the tissue of the mediastinum around it. */
-function paintSpine(canvas: Canvas, { midline, spineReach, ribSpacing, firstRibY }: Anatomy): void {
-  canvas.add("tissue", unitBox(midline - 0.1, 0, midline + 0.1, 1), (x, y) => {
-    const reach = Math.abs(x - midline);
-    const mediastinum = 0.07 * (1 - smoothstep(0.03, 0.09, reach));
-    const body = 1 - smoothstep(spineReach * 0.86, spineReach, reach);
+function paintSpine(canvas: Canvas, anatomy: Anatomy): void {
+  const { midline, spineReach, ribSpacing, firstRibY } = anatomy;
+  const middleOf = oncePerRow((y) => spineX(anatomy, y));
+  canvas.add("tissue", unitBox(midline - 0.2, 0, midline + 0.2, 1), (x, y) => {
+    const mediastinum = 0.07 * (1 - smoothstep(0.03, 0.09, Math.abs(x - midline)));
+    const body = 1 - smoothstep(spineReach * 0.86, spineReach, Math.abs(x - middleOf(y)));
     const inDisc = (y - firstRibY) / ribSpacing + 100;
     const place = Math.abs(inDisc - Math.floor(inDisc) - 0.5);
-    return mediastinum + body * (0.05 - 0.035 * (1 - smoothstep(0.05, 0.11, place)));
+    return mediastinum + body * (0.09 - 0.04 * (1 - smoothstep(0.05, 0.11, place)));
   });
 }
 

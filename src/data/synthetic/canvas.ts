@@ -88,11 +88,15 @@ export class Canvas {
     }
   }
 
-  /** Adds a stroke along the points; where its parts overlap, the thickest counts once. */
+  /**
+   * Adds a stroke along the points; where its parts overlap, the thickest counts once. With negative strengths it takes
+   * away what the same stroke has added.
+   */
   stroke(layer: Layer, { points, radius, endRadius, strength, endStrength }: Stroke, profile: StrokeProfile): void {
     const { size } = this;
     const pixels = this[layer];
     const widest = Math.max(radius, endRadius);
+    const sign = strength < 0 ? -1 : 1;
     const xs = points.map((point) => point.x * size);
     const ys = points.map((point) => point.y * size);
     const left = clamp(Math.floor(Math.min(...xs) - widest * size), 0, size);
@@ -109,8 +113,8 @@ export class Canvas {
       const fade = (at: number) => Math.min(1, ((radius + (endRadius - radius) * at) * size) / 0.75);
       const [ax, ay, bx, by] = [xs[k]!, ys[k]!, xs[k + 1]!, ys[k + 1]!];
       const [startRadius, stopRadius] = [drawn(share), drawn(nextShare)];
-      const start = (strength + (endStrength - strength) * share) * fade(share);
-      const stop = (strength + (endStrength - strength) * nextShare) * fade(nextShare);
+      const start = sign * (strength + (endStrength - strength) * share) * fade(share);
+      const stop = sign * (strength + (endStrength - strength) * nextShare) * fade(nextShare);
       const reach = Math.max(startRadius, stopRadius);
       const dx = bx - ax;
       const dy = by - ay;
@@ -138,7 +142,7 @@ export class Canvas {
     for (let row = top; row < bottom; row++) {
       for (let column = left; column < right; column++) {
         const i = row * size + column;
-        pixels[i] = pixels[i]! + thickness[(row - top) * width + column - left]!;
+        pixels[i] = pixels[i]! + sign * thickness[(row - top) * width + column - left]!;
       }
     }
   }

@@ -127,6 +127,9 @@ it("takes a new finding without any other change", () => {
   const madeUp: FindingKind = {
     label: "granuloma",
     labelGroup: "granuloma",
+    evolves: false,
+    isSeenThrough: false,
+    isBedside: false,
     absent: [{ en: "No granuloma.", es: "Sin granuloma." }],
     place: () => ({
       boxes: [unitBox(0.2, 0.3, 0.25, 0.35)],
@@ -136,7 +139,9 @@ it("takes a new finding without any other change", () => {
     }),
   };
   const patient = drawPatients(1, 1)[0]!;
-  const composed = Array.from({ length: 20 }, (_, seed) => composeStudy([madeUp], patient, 10_000_019 * seed, seed));
+  const composed = Array.from({ length: 20 }, (_, seed) =>
+    composeStudy([madeUp], patient, { seed: 10_000_019 * seed, date: "20150401" }, seed),
+  );
   const shown = composed.filter(({ film }) => film.paint.length === 1);
   expect(shown.length).toBeGreaterThan(5);
   expect(reportsJson(shown)).toContain('"granuloma"');

@@ -15,6 +15,6 @@ export const labelGroups: ReadonlyMap<string, string> = new Map(
 export function composeSet(seed: number, count: number): SyntheticStudy[] {
   let serial = 0;
   return drawPatients(seed, count).flatMap((patient) =>
-    patient.studySeeds.map((studySeed) => composeStudy(findingKinds, patient, studySeed, serial++)),
+    patient.studies.map((plan) => composeStudy(findingKinds, patient, plan, serial++)),
   );
 }

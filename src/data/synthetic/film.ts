@@ -8,6 +8,7 @@ import { Random } from "../../base/random.ts";
 import type { Anatomy } from "./anatomy.ts";
 import { paintBody } from "./body.ts";
 import { Canvas } from "./canvas.ts";
+import type { View } from "./pose.ts";
 import { clamp } from "./shapes.ts";
 
 /** How a film was taken. */
@@ -29,11 +30,13 @@ export interface FilmPlan {
   readonly paint: readonly ((canvas: Canvas) => void)[];
 }
 
-export function drawExposure(random: Random): Exposure {
+/** Beds are filmed by weaker, mobile tubes and without a grid: greyer and grainier. */
+export function drawExposure(random: Random, view: View): Exposure {
+  const isBedside = view === "AP";
   return {
     centre: random.between(0.5, 0.58),
-    contrast: random.between(2.3, 3.1),
-    noise: random.between(0.006, 0.014),
+    contrast: (isBedside ? 0.85 : 1) * random.between(2.3, 3.1),
+    noise: (isBedside ? 1.3 : 1) * random.between(0.006, 0.014),
     noiseSeed: random.integer(2 ** 32),
   };
 }

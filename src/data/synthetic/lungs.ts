@@ -28,6 +28,8 @@ export interface Lung {
   readonly domeY: number;
   /** How far the costophrenic angle lies below the dome. */
   readonly domeDrop: number;
+  /** How much higher than usual the dome is. */
+  readonly domeRise: number;
 }
 
 /** -1 towards the viewer's left (patient's right), +1 towards the viewer's right. */
@@ -55,7 +57,8 @@ export function chestWall(lung: Lung, y: number): number {
 export function mediastinalBorder(lung: Lung, y: number): number {
   const above = 1 - clamp((y - lung.apexY) / 0.075, 0, 1);
   // Fat fills the angle between heart and diaphragm.
-  const fat = 0.06 * smoothstep(lung.domeY - 0.05, lung.domeY + 0.02, y);
+  const usualDomeY = lung.domeY + lung.domeRise;
+  const fat = 0.06 * smoothstep(usualDomeY - 0.05, usualDomeY + 0.02, y);
   return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above + fat;
 }
 

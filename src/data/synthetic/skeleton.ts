@@ -1,5 +1,5 @@
 /** The bones of the chest as strokes. */
-import type { Anatomy } from "./anatomy.ts";
+import { type Anatomy, spineX } from "./anatomy.ts";
 import { type Canvas, type Stroke, tubular } from "./canvas.ts";
 import { chestWall, type Side, sides, xAt } from "./lungs.ts";
 import { bezier, mix, type Point } from "./shapes.ts";
@@ -16,8 +16,24 @@ export function paintSkeleton(canvas: Canvas, anatomy: Anatomy): void {
   }
 }
 
+/** A stroke's points from one to another, as thick and dense as they are in the whole. */
+export function strokePart(
+  { points, radius, endRadius, strength, endStrength }: Stroke,
+  from: number,
+  to: number,
+): Stroke {
+  const [first, last] = [from / (points.length - 1), to / (points.length - 1)];
+  return {
+    points: points.slice(from, to + 1),
+    radius: mix(radius, endRadius, first),
+    endRadius: mix(radius, endRadius, last),
+    strength: mix(strength, endStrength, first),
+    endStrength: mix(strength, endStrength, last),
+  };
+}
+
 /** A rib from the spine back and round to the chest wall, then down and forward, fading into cartilage. */
-function ribStroke(anatomy: Anatomy, side: Side, rib: number): Stroke {
+export function ribStroke(anatomy: Anatomy, side: Side, rib: number): Stroke {
   const { ribSpacing, firstRibY, ribStrength } = anatomy;
   const spineY = firstRibY + rib * ribSpacing;
   const wallY = spineY + 0.04 + 0.013 * rib;
@@ -25,12 +41,10 @@ function ribStroke(anatomy: Anatomy, side: Side, rib: number): Stroke {
   const frontY = wallY + 0.055 + 0.011 * rib;
   const frontReach = Math.min(0.12 + 0.018 * rib, wall - 0.03);
   const at = (reach: number, y: number): Point => ({ x: xAt(anatomy, side, reach), y });
-  const back = [
-    at(0.04, spineY),
-    at(0.04 + 0.4 * wall, spineY - 0.045),
-    at(0.9 * wall, spineY - 0.01),
-    at(wall, wallY),
-  ] as const;
+  // Where the spine is bent, the rib's first piece reaches out for it.
+  const root = at(0.03, spineY);
+  const spine = { x: root.x + spineX(anatomy, spineY) - anatomy.midline, y: root.y };
+  const back = [root, at(0.04 + 0.4 * wall, spineY - 0.045), at(0.9 * wall, spineY - 0.01), at(wall, wallY)] as const;
   const front = [
     at(wall + 0.012, wallY + 0.035),
     at(mix(wall, frontReach, 0.45), frontY + 0.012),
@@ -38,7 +52,7 @@ function ribStroke(anatomy: Anatomy, side: Side, rib: number): Stroke {
   ] as const;
   const radius = 0.0105 + 0.0006 * rib;
   return {
-    points: [...bezier(...back, 12), ...bezier(back[3], ...front, 10).slice(1)],
+    points: [spine, ...bezier(...back, 12), ...bezier(back[3], ...front, 10).slice(1)],
     radius,
     endRadius: 1.2 * radius,
     strength: ribStrength,

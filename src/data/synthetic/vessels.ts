@@ -12,8 +12,8 @@ export function vesselTree(anatomy: Anatomy): Stroke[] {
   const random = Random.named(anatomy.detailSeed, "vessels");
   const strokes: Stroke[] = [];
   for (const side of sides) {
-    const { apexY, domeY } = anatomy.lungs[side];
-    const hilumY = apexY + (domeY - apexY) * (side === "right" ? 0.5 : 0.46);
+    const { apexY, domeY, domeRise } = anatomy.lungs[side];
+    const hilumY = apexY + (domeY + domeRise - apexY) * (side === "right" ? 0.5 : 0.46);
     for (let trunk = 0; trunk < trunksPerLung; trunk++) {
       // From steeply upwards to steeply downwards, the lower lobes with the thicker vessels.
       const turn = (trunk + random.between(0.2, 0.8)) / trunksPerLung;

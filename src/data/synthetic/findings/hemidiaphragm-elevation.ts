@@ -1,0 +1,49 @@
+/** One half of the diaphragm too high. */
+import type { FindingKind } from "../finding.ts";
+import { lungBounds, type Side, sides } from "../lungs.ts";
+import { aeratedDepth } from "../mediastinum.ts";
+import { boundsWhere, mix } from "../shapes.ts";
+import { degree, say, sentences, sideWords } from "../wording.ts";
+
+export const hemidiaphragmElevation: FindingKind = {
+  label: "hemidiaphragm elevation",
+  labelGroup: "hemidiaphragm elevation",
+  absent: sentences(
+    ["no hemidiaphragm elevation", "no se observa elevación diafragmática"],
+    ["diaphragm in normal position", "diafragma en posición normal"],
+  ),
+  evolves: false,
+  isSeenThrough: false,
+  isBedside: false,
+  reshape(anatomy, random, extent) {
+    const side = random.choose(sides);
+    const lung = anatomy.lungs[side];
+    const rise = mix(0.075, 0.13, extent);
+    const raised = { ...lung, domeY: lung.domeY - rise, domeDrop: lung.domeDrop + rise, domeRise: rise };
+    return { ...anatomy, lungs: { ...anatomy.lungs, [side]: raised } };
+  },
+  place(anatomy, random, extent) {
+    const side: Side = anatomy.lungs.right.domeRise > anatomy.lungs.left.domeRise ? "right" : "left";
+    const lung = anatomy.lungs[side];
+    const { domeRise } = lung;
+    const usual = { ...lung, domeY: lung.domeY + domeRise, domeDrop: lung.domeDrop - domeRise };
+    const before = aeratedDepth(anatomy, usual);
+    const now = aeratedDepth(anatomy, lung);
+    const { en, masculine } = sideWords[side];
+    const [grade, grado] = degree(extent, [[0.5, ["slight ", "leve "]]], ["marked ", "marcada "]);
+    return {
+      // What was lung and is abdomen now.
+      boxes: [boundsWhere(lungBounds(anatomy, lung), (x, y) => before(x, y) - now(x, y) > 0.25)],
+      locations: [side, "hemidiaphragm"],
+      sentence: say(
+        random,
+        [`${grade}elevation of the ${en} hemidiaphragm`, `${grado}elevación del hemidiafragma ${masculine}`],
+        [`${grade}${en} hemidiaphragm elevation`, `${grado}elevación de hemidiafragma ${masculine}`],
+        [
+          `${en} hemidiaphragm in a higher position than usual, with ${grade}elevation`,
+          `hemidiafragma ${masculine} en posición más alta de lo habitual, con ${grado}elevación`,
+        ],
+      ),
+    };
+  },
+};
