@@ -3,6 +3,8 @@ import type { Random } from "../../base/random.ts";
 import type { Lung, Side } from "./lungs.ts";
 import { clamp, direction, type Ellipse, ellipseBounds } from "./shapes.ts";
 
+export type Sex = "F" | "M";
+
 /** The body in fractions of the film. `right` and `left` are the patient's. */
 export interface Anatomy {
   /** The x of the spine's middle. */
@@ -36,6 +38,10 @@ export interface Anatomy {
   /** See `Pose.turn`; 0 for a body exactly frontal. */
   readonly turn: number;
   readonly stomachGas: Ellipse;
+  /** 0 (none to be seen) to 1. */
+  readonly breastSize: number;
+  /** Where a fold of skin shows, if any. */
+  readonly foldSide: Side | undefined;
   /** Seed of everything without a name: vessels, texture. */
   readonly detailSeed: number;
 }
@@ -55,7 +61,7 @@ export function spineX({ midline, spineBend: { shift, middleY, reachY } }: Anato
 }
 
 /** A random normal adult, frontal. */
-export function drawAnatomy(random: Random): Anatomy {
+export function drawAnatomy(random: Random, sex: Sex): Anatomy {
   const midline = random.between(0.48, 0.52);
   const broad = random.between(0.93, 1.04);
   const apexY = random.between(0.115, 0.155);
@@ -66,15 +72,16 @@ export function drawAnatomy(random: Random): Anatomy {
     apexReach: random.between(0.085, 0.1),
     innerReach: side === "right" ? random.between(0.05, 0.062) : random.between(0.05, 0.06),
     outerReach: broad * random.between(0.385, 0.4),
-    domeReach: broad * random.between(0.15, 0.19),
+    domeReach: broad * random.between(0.16, 0.2),
     domeY: side === "right" ? domeY : domeY + random.between(0.015, 0.045),
     domeDrop: random.between(0.095, 0.135),
     domeRise: 0,
   });
   const lungs = { right: lung("right"), left: lung("left") };
   const width = chestWidth({ lungs }) * random.between(0.41, 0.48);
-  const radius = width * 0.61;
-  const axis = direction(1, random.between(0.85, 1.05));
+  const lie = random.between(0.6, 0.8);
+  const radius = width * (0.545 + 0.1 * (lie - 0.6));
+  const axis = direction(1, lie);
   // The cross radius that makes the tilted ellipse `width` wide.
   const crossRadius = Math.sqrt(((width / 2) * (width / 2) - axis.x * axis.x * radius * radius) / (axis.y * axis.y));
   return {
@@ -85,16 +92,16 @@ export function drawAnatomy(random: Random): Anatomy {
     thickness: random.between(0.9, 1.12),
     lungs,
     heart: {
-      centre: { x: midline + random.between(0.052, 0.068), y: lungs.left.domeY - random.between(0.115, 0.135) },
+      centre: { x: midline + random.between(0.052, 0.068), y: lungs.left.domeY - random.between(0.1, 0.12) },
       axis,
       radius,
       crossRadius,
     },
     aorticKnob: {
-      centre: { x: midline + random.between(0.04, 0.05), y: apexY + random.between(0.14, 0.17) },
-      axis: direction(random.between(-0.3, 0.3), 1),
-      radius: random.between(0.045, 0.06),
-      crossRadius: random.between(0.03, 0.042),
+      centre: { x: midline + random.between(0.03, 0.036), y: apexY + random.between(0.14, 0.17) },
+      axis: direction(random.between(-0.2, 0.2), 1),
+      radius: random.between(0.046, 0.06),
+      crossRadius: random.between(0.042, 0.054),
     },
     carinaY: apexY + random.between(0.19, 0.22),
     tracheaReach: random.between(0.017, 0.022),
@@ -102,7 +109,7 @@ export function drawAnatomy(random: Random): Anatomy {
     spineReach: random.between(0.034, 0.042),
     ribSpacing: (domeY - apexY) * random.between(0.118, 0.128),
     firstRibY: apexY + random.between(-0.01, 0.015),
-    ribStrength: random.between(0.055, 0.09),
+    ribStrength: random.between(0.095, 0.14),
     clavicleRise: random.between(0.03, 0.085),
     bladeReach: random.between(0.33, 0.37),
     armSpread: random.between(0.1, 0.2),
@@ -113,6 +120,8 @@ export function drawAnatomy(random: Random): Anatomy {
       radius: random.between(0.045, 0.085),
       crossRadius: random.between(0.02, 0.04),
     },
+    breastSize: sex === "F" ? random.between(0.3, 1) : 0,
+    foldSide: undefined,
     detailSeed: random.integer(2 ** 32),
   };
 }

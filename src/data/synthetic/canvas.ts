@@ -36,7 +36,7 @@ export const solid: StrokeProfile = (depth) => Math.sqrt(depth);
 
 /** A tube with a dense wall: bone. */
 export const tubular: StrokeProfile = (depth) =>
-  1.15 * Math.sqrt(depth) - 0.75 * Math.sqrt(Math.max(0, (depth - 0.45) / 0.55));
+  1.35 * Math.sqrt(depth) - 0.9 * Math.sqrt(Math.max(0, (depth - 0.36) / 0.64));
 
 export interface Stroke {
   readonly points: readonly Point[];

@@ -10,7 +10,7 @@ const size = 192;
 
 function normalFilm(seed: number) {
   const random = new Random(seed);
-  const anatomy = drawAnatomy(random);
+  const anatomy = drawAnatomy(random, seed % 2 === 0 ? "F" : "M");
   const film = renderFilm({ anatomy, exposure: drawExposure(random, "PA"), paint: [] }, size);
   /** Mean level of the 9 × 9 pixels (of 192 × 192) around a place. */
   const level = (x: number, y: number) => {

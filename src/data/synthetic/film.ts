@@ -8,6 +8,7 @@ import { Random } from "../../base/random.ts";
 import type { Anatomy } from "./anatomy.ts";
 import { paintBody } from "./body.ts";
 import { Canvas } from "./canvas.ts";
+import { drawMark, type Mark, paintMark } from "./mark.ts";
 import type { View } from "./pose.ts";
 import { clamp } from "./shapes.ts";
 
@@ -20,6 +21,7 @@ export interface Exposure {
   /** Standard deviation of the noise in the lungs, as a share of the grey range. */
   readonly noise: number;
   readonly noiseSeed: number;
+  readonly mark: Mark;
 }
 
 /** Everything a film is made of. */
@@ -34,10 +36,11 @@ export interface FilmPlan {
 export function drawExposure(random: Random, view: View): Exposure {
   const isBedside = view === "AP";
   return {
-    centre: random.between(0.5, 0.58),
-    contrast: (isBedside ? 0.85 : 1) * random.between(2.3, 3.1),
+    centre: random.between(0.5, 0.57),
+    contrast: (isBedside ? 0.85 : 1) * random.between(2.5, 3.2),
     noise: (isBedside ? 1.3 : 1) * random.between(0.006, 0.014),
     noiseSeed: random.integer(2 ** 32),
+    mark: drawMark(random),
   };
 }
 
@@ -49,6 +52,7 @@ export function renderFilm({ anatomy, exposure, paint }: FilmPlan, size: number)
   const canvas = new Canvas(size);
   paintBody(canvas, anatomy);
   for (const finding of paint) finding(canvas);
+  paintMark(canvas, exposure.mark);
   return develop(blur(attenuation(canvas), size), exposure);
 }
 
@@ -92,8 +96,9 @@ function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: E
   for (let i = 0; i < levels.length; i++) {
     const value = values[i]!;
     const grain = scale * (0.4 + value) * (random.uniform() + random.uniform() - 1);
-    const steep = contrast * (value - centre);
-    // The film curve: straight in the middle, with a soft toe and shoulder.
+    const exposed = contrast * (value - centre);
+    // The film curve: straight in the middle, with a toe and a longer shoulder, so that lines show in the mediastinum.
+    const steep = exposed > 0 ? 0.7 * exposed : exposed;
     const grey = 0.5 + (0.5 * steep) / Math.sqrt(1 + steep * steep) + grain;
     levels[i] = Math.floor(clamp(grey, 0, 1) * 65535);
   }

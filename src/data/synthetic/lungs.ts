@@ -47,6 +47,11 @@ export function angleY(lung: Lung): number {
   return lung.domeY + lung.domeDrop;
 }
 
+/** The row of a dome that is not raised: where organs that do not move with it find their place. */
+export function usualDomeY(lung: Lung): number {
+  return lung.domeY + lung.domeRise;
+}
+
 /** Distance of the chest wall from the midline in a row; the apex's above the lung. */
 export function chestWall(lung: Lung, y: number): number {
   const left = 1 - clamp((y - lung.apexY) / (angleY(lung) - lung.apexY), 0, 1);
@@ -57,8 +62,7 @@ export function chestWall(lung: Lung, y: number): number {
 export function mediastinalBorder(lung: Lung, y: number): number {
   const above = 1 - clamp((y - lung.apexY) / 0.075, 0, 1);
   // Fat fills the angle between heart and diaphragm.
-  const usualDomeY = lung.domeY + lung.domeRise;
-  const fat = 0.06 * smoothstep(usualDomeY - 0.05, usualDomeY + 0.02, y);
+  const fat = 0.04 * smoothstep(usualDomeY(lung) - 0.07, usualDomeY(lung) + 0.05, y);
   return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above + fat;
 }
 
@@ -89,7 +93,9 @@ export function lungDepth(lung: Lung, midline: number): Field {
     // Below the dome's edge the posterior recess still holds a little air.
     const above = 1 - smoothstep(floor - 0.005, floor + 0.006, y);
     const recess = 0.07 * clamp(1 - (y - floor) / 0.1, 0, 1);
-    return Math.sqrt(1 - across * across) * height * beside * (above + (1 - above) * recess);
+    const square = across * across;
+    // Round at the sides, and as deep as that nearly everywhere between.
+    return Math.sqrt(1 - square * square) * height * beside * (above + (1 - above) * recess);
   };
 }
 

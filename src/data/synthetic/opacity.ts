@@ -27,14 +27,16 @@ export function unevenOpacity(area: Ellipse, noise: ValueNoise, strength: number
   };
 }
 
-/** Several opacities as one: where they overlap, the densest counts. */
+/** Several opacities as one: where they overlap, each takes its share of what the others leave. */
 export function joinOpacities(parts: readonly Opacity[]): Opacity {
   return {
     bounds: joinBounds(parts.map(({ bounds }) => bounds)),
-    share: (x, y) =>
-      parts.reduce((most, { share, bounds: { x1, y1, x2, y2 } }) => {
-        return x < x1 || x > x2 || y < y1 || y > y2 ? most : Math.max(most, share(x, y));
-      }, 0),
+    share: (x, y) => {
+      const left = parts.reduce((rest, { share, bounds: { x1, y1, x2, y2 } }) => {
+        return x < x1 || x > x2 || y < y1 || y > y2 ? rest : rest * (1 - share(x, y));
+      }, 1);
+      return 1 - left;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Who the films are of, and how patients are dealt to the splits. */
 import { Random } from "../../base/random.ts";
 import { type SplitName, splitNames } from "../vocabulary.ts";
-import { type Anatomy, drawAnatomy } from "./anatomy.ts";
+import { type Anatomy, drawAnatomy, type Sex } from "./anatomy.ts";
 
 export interface StudyPlan {
   /** Decides everything about it that is not the patient's. */
@@ -12,7 +12,7 @@ export interface StudyPlan {
 
 export interface Patient {
   readonly id: string;
-  readonly sex: "F" | "M";
+  readonly sex: Sex;
   readonly birthYear: number;
   readonly split: SplitName;
   /** One body for all the patient's films. */
@@ -41,12 +41,13 @@ export function drawPatients(seed: number, studies: number): Patient[] {
     const lacking = (name: SplitName) => splitShares[name] * placed - filled[name];
     const split = splitNames.reduce((most, name) => (lacking(name) > lacking(most) ? name : most));
     filled[split] += studyCount;
+    const sex = random.choose<Sex>(["F", "M"]);
     patients.push({
       id: digits(random, 32, patients.length),
-      sex: random.choose(["F", "M"]),
+      sex,
       birthYear: 1925 + random.integer(65),
       split,
-      anatomy: drawAnatomy(random),
+      anatomy: drawAnatomy(random, sex),
       studies: drawStudies(random, studyCount),
     });
   }

@@ -1,7 +1,7 @@
 /** How a patient is filmed: standing with the back to the tube, or in bed. */
 import type { Random } from "../../base/random.ts";
 import { type Anatomy, chestWidth } from "./anatomy.ts";
-import type { Lung } from "./lungs.ts";
+import { type Lung, type Side, sides } from "./lungs.ts";
 import { type Ellipse, ellipseBounds } from "./shapes.ts";
 
 /** `PA`: standing, breathed in, the film before the chest. `AP`: in bed, the film behind the back. */
@@ -13,6 +13,8 @@ export interface Pose {
   readonly shift: number;
   /** Turn about the body's long axis: what lies in front moves by this towards the viewer's right. */
   readonly turn: number;
+  /** Where a fold of skin lies under the patient, if any. */
+  readonly foldSide: Side | undefined;
   /** How much higher the diaphragm stands than after a deep breath. */
   readonly shallowness: number;
 }
@@ -23,12 +25,13 @@ export function drawPose(random: Random, view: View): Pose {
     view,
     shift: random.between(-0.012, 0.012),
     turn: (isBedside ? 0.016 : 0.009) * random.between(-1, 1),
+    foldSide: isBedside && random.uniform() < 0.3 ? random.choose(sides) : undefined,
     shallowness: isBedside ? random.between(0.02, 0.05) : random.between(0, 0.012),
   };
 }
 
 /** The body as it lies on the film in this pose. */
-export function posed(anatomy: Anatomy, { view, shift, turn, shallowness }: Pose): Anatomy {
+export function posed(anatomy: Anatomy, { view, shift, turn, foldSide, shallowness }: Pose): Anatomy {
   const isBedside = view === "AP";
   const midline = anatomy.midline + shift;
   const raised = (lung: Lung): Lung => ({ ...lung, domeY: lung.domeY - shallowness });
@@ -42,6 +45,7 @@ export function posed(anatomy: Anatomy, { view, shift, turn, shallowness }: Pose
     ...anatomy,
     midline,
     turn,
+    foldSide,
     lungs,
     heart: isBedside ? widened(heart, 0.49 * chestWidth(anatomy)) : heart,
     aorticKnob: moved(anatomy.aorticKnob, shift + 0.4 * turn, 0),

@@ -36,7 +36,7 @@ export const alveolarPattern: FindingKind = {
     const isBilateral = affected.length > 1;
     const reach = mix(0.055, 0.085, extent);
     const noise = valueNoise(random);
-    const strength = random.between(0.55, 0.7);
+    const strength = random.between(0.5, 0.6);
     const opacityOf = (side: Side): Opacity => {
       const lung = anatomy.lungs[side];
       const y = isBilateral ? anatomy.carinaY + 0.12 : rowAt(lung, zoneMiddle[zone]);
@@ -49,8 +49,8 @@ export const alveolarPattern: FindingKind = {
               y: centre.y + reach * (1.15 * place.y + random.between(-0.2, 0.2)),
             },
             axis: direction(1, random.between(-1, 1)),
-            radius: reach * random.between(0.6, 0.85),
-            crossRadius: reach * random.between(0.45, 0.6),
+            radius: reach * random.between(0.8, 1.05),
+            crossRadius: reach * random.between(0.6, 0.8),
           };
           return unevenOpacity(patch, noise, strength * random.between(0.75, 1));
         }),

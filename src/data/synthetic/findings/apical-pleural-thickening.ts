@@ -13,6 +13,7 @@ function capOver(anatomy: Anatomy, side: Side, thickness: number) {
   const bounds = { ...lungBounds(anatomy, lung), y2: lung.apexY + 2.6 * thickness };
   const cover: Field = (x, y) => {
     const reach = (x - anatomy.midline) * outwards(side);
+    if (reach <= lung.innerReach) return 0;
     const wall = chestWall(lowered, y);
     const inside = smoothstep(wall - 0.008, wall + 0.004, reach);
     const above = 1 - smoothstep(lowered.apexY - 0.004, lowered.apexY + 0.012, y);
@@ -20,7 +21,7 @@ function capOver(anatomy: Anatomy, side: Side, thickness: number) {
     return Math.max(inside, above) * ends;
   };
   const depth = lungDepth(lung, anatomy.midline);
-  return { cover, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) * depth(x, y) > 0.12) };
+  return { cover, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) * depth(x, y) > 0.1) };
 }
 
 export const apicalPleuralThickening: FindingKind = {
@@ -51,7 +52,7 @@ export const apicalPleuralThickening: FindingKind = {
         ],
       ),
       paint: (canvas) => {
-        for (const { cover, bounds } of caps) canvas.scale("air", bounds, (x, y) => 1 - 0.9 * cover(x, y));
+        for (const { cover, bounds } of caps) canvas.scale("air", bounds, (x, y) => 1 - 0.8 * cover(x, y));
       },
     };
   },

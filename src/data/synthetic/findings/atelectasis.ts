@@ -87,8 +87,11 @@ export const atelectasis: FindingKind = {
           `aumento de densidad con pérdida de volumen por atelectasia ${cantidad}del ${es}`,
         ],
       ),
-      // Solid tissue: seen through the heart as well, where there is little air to lose.
-      paint: (canvas) => canvas.add("tissue", bounds, (x, y) => 0.3 * share(x, y) * (0.45 + 0.55 * depth(x, y))),
+      // Seen through the heart as well, where there is little air to lose: solid tissue stands in its place.
+      paint: (canvas) => {
+        canvas.scale("air", bounds, (x, y) => 1 - 0.6 * share(x, y));
+        canvas.add("tissue", bounds, (x, y) => 0.12 * share(x, y));
+      },
     };
   },
 };

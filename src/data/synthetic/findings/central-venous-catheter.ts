@@ -33,8 +33,8 @@ export const centralVenousCatheter: FindingKind = {
       ],
       radius: 0.0042,
       endRadius: 0.0042,
-      strength: 0.36,
-      endStrength: 0.36,
+      strength: 0.5,
+      endStrength: 0.5,
     };
     const { en, masculine, feminine } = sideWords[side];
     const [vessel, vena] = isJugular ? ["jugular", "yugular"] : ["subclavian", "subclavia"];

@@ -2,7 +2,7 @@
 import type { Anatomy } from "../anatomy.ts";
 import { type Field, oncePerRow } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
-import { angleY, chestWall, diaphragm, lungBounds, lungDepth, outwards, type Side, sides } from "../lungs.ts";
+import { angleY, chestWall, diaphragm, lungBounds, outwards, type Side, sides } from "../lungs.ts";
 import { boundsWhere, clamp, mix, smoothstep } from "../shapes.ts";
 import { degree, lateralityOf, say, sentences, sideWords } from "../wording.ts";
 
@@ -17,13 +17,13 @@ function fillOf(anatomy: Anatomy, side: Side, height: number) {
     const wall = wallOf(y);
     if (reach <= 0 || reach >= wall) return 0;
     // A hollow curve from the wall down to the diaphragm.
-    const inwards = clamp((wall - reach) / (1.1 * height), 0, 1);
+    const inwards = clamp((wall - reach) / (1.5 * height), 0, 1);
     const level = top + height * Math.sqrt(inwards * (2 - inwards));
     const floor = diaphragm(lung, reach);
-    return smoothstep(level - 0.004, level + 0.01, y) * (1 - smoothstep(floor, floor + 0.008, y));
+    const filled = smoothstep(level - 0.004, level + 0.01, y) * (1 - smoothstep(floor, floor + 0.008, y));
+    return filled * smoothstep(0, 0.012, wall - reach);
   };
-  const depth = lungDepth(lung, anatomy.midline);
-  return { cover, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) > 0.4 && depth(x, y) > 0) };
+  return { cover, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) > 0.08) };
 }
 
 export const costophrenicAngleBlunting: FindingKind = {

@@ -31,9 +31,9 @@ export const endotrachealTube: FindingKind = {
       endStrength: strength,
     });
     const strokes = [
-      line(0, tipY, 1.25 * half, 0.1),
-      line(-half, tipY - 0.012, 0.003, 0.16),
-      line(half, tipY, 0.0036, 0.42),
+      line(0, tipY, 1.25 * half, 0.12),
+      line(-half, tipY - 0.012, 0.0032, 0.26),
+      line(half, tipY, 0.004, 0.6),
     ];
     const [where, donde] = degree(
       extent,

@@ -2,7 +2,7 @@
 import type { FindingKind } from "../finding.ts";
 import { lungBounds, type Side, sides } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
-import { boundsWhere, mix } from "../shapes.ts";
+import { boundsWhere, ellipseBounds, mix } from "../shapes.ts";
 import { degree, say, sentences, sideWords } from "../wording.ts";
 
 export const hemidiaphragmElevation: FindingKind = {
@@ -29,11 +29,17 @@ export const hemidiaphragmElevation: FindingKind = {
     const usual = { ...lung, domeY: lung.domeY + domeRise, domeDrop: lung.domeDrop - domeRise };
     const before = aeratedDepth(anatomy, usual);
     const now = aeratedDepth(anatomy, lung);
+    // The heart lies over the inner part of the left dome.
+    const heartEnd = ellipseBounds(anatomy.heart).x2 - 0.045;
+    const isVisible = (x: number, y: number) => {
+      const isBehindHeart = x > anatomy.midline && x < heartEnd;
+      return !isBehindHeart && before(x, y) - now(x, y) > 0.25;
+    };
     const { en, masculine } = sideWords[side];
     const [grade, grado] = degree(extent, [[0.5, ["slight ", "leve "]]], ["marked ", "marcada "]);
     return {
       // What was lung and is abdomen now.
-      boxes: [boundsWhere(lungBounds(anatomy, lung), (x, y) => before(x, y) - now(x, y) > 0.25)],
+      boxes: [boundsWhere(lungBounds(anatomy, lung), isVisible)],
       locations: [side, "hemidiaphragm"],
       sentence: say(
         random,

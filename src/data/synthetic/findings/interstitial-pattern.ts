@@ -46,7 +46,7 @@ function netIn(anatomy: Anatomy, side: Side, isDiffuse: boolean, strength: numbe
   const field: Field = (x, y) => {
     const share = cover(x, y);
     if (share === 0 || depth(x, y) === 0) return 0;
-    return strength * share * (0.34 + line(x, y, 30) + 0.7 * line(x + 7, y, 53));
+    return strength * share * (0.4 + line(x, y, 41) + 0.8 * line(x + 7, y, 67) + 0.3 * Math.max(0, noise.at(x, y, 90)));
   };
   return { field, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) * air(x, y) > 0.16) };
 }

@@ -51,7 +51,7 @@ export const mass: FindingKind = {
           const depth = ellipseDepth(body, px, py);
           if (depth <= 0) return 0;
           const bulging = depth + 0.22 * noise.at(px, py, 0.9 / radius) * (1 - depth);
-          return 0.46 * aerated * smoothstep(0, 0.35, bulging) * (0.72 + 0.28 * Math.sqrt(depth));
+          return 0.4 * aerated * smoothstep(0, 0.5, bulging) * (0.6 + 0.4 * Math.sqrt(depth));
         });
       },
     };

@@ -34,8 +34,8 @@ export const nasogastricTube: FindingKind = {
       ],
       radius: 0.0044,
       endRadius: 0.0044,
-      strength: 0.36,
-      endStrength: 0.36,
+      strength: 0.5,
+      endStrength: 0.5,
     };
     const [end, extremo] = degree(
       extent,

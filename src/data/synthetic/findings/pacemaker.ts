@@ -50,8 +50,8 @@ export const pacemaker: FindingKind = {
       ],
       radius: 0.0028,
       endRadius: 0.0028,
-      strength: 0.6,
-      endStrength: 0.6,
+      strength: 0.8,
+      endStrength: 0.8,
     });
     const ventricle = { x: heart.centre.x + 0.055 + random.between(-0.01, 0.02), y: lungs.left.domeY - 0.03 };
     const atrium = { x: midline - 0.03, y: heart.centre.y - 0.035 };

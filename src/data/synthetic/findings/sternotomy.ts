@@ -41,10 +41,10 @@ export const sternotomy: FindingKind = {
       const centre = { x: midline + random.between(-0.008, 0.008), y: top + distance * i };
       return {
         points: ring.map(({ x, y }) => ({ x: centre.x + width * x, y: centre.y + height * y + tilt * width * x })),
-        radius: 0.0027,
-        endRadius: 0.0027,
-        strength: 0.6,
-        endStrength: 0.6,
+        radius: 0.003,
+        endRadius: 0.003,
+        strength: 0.85,
+        endStrength: 0.85,
       };
     });
     return {
