@@ -39,7 +39,7 @@ function paintLungs(canvas: Canvas, anatomy: Anatomy, noise: ValueNoise): void {
     const bounds = lungBounds(anatomy, lung);
     const depth = lungDepth(lung, anatomy.midline);
     canvas.add("air", bounds, (x, y) => airDepth * depth(x, y));
-    canvas.add("markings", bounds, (x, y) => {
+    canvas.addSmooth("markings", bounds, (x, y) => {
       const fine = noise.at(x, y, 61);
       // Fine lines where the noise changes its sign, as of vessels seen end on and along.
       return 0.02 * noise.at(x + 3, y, 17) + 0.016 * fine + 0.022 * (1 - Math.min(1, 4 * Math.abs(fine)));

@@ -95,7 +95,10 @@ function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: E
   const scale = noise * Math.sqrt(6);
   for (let i = 0; i < levels.length; i++) {
     const value = values[i]!;
-    const grain = scale * (0.4 + value) * (random.uniform() + random.uniform() - 1);
+    // Two uniform numbers out of one: the first 26 of its 53 bits, and the others.
+    const bits = random.uniform() * 0x4000000;
+    const first = Math.floor(bits);
+    const grain = scale * (0.4 + value) * (first / 0x4000000 + (bits - first) - 1);
     const exposed = contrast * (value - centre);
     // The film curve: straight in the middle, with a toe and a longer shoulder, so that lines show in the mediastinum.
     const steep = exposed > 0 ? 0.7 * exposed : exposed;

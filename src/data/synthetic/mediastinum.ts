@@ -2,7 +2,7 @@
 import type { Anatomy } from "./anatomy.ts";
 import type { Field } from "./canvas.ts";
 import { type Lung, lungDepth, outwards, sides, usualDomeY, xAt } from "./lungs.ts";
-import { direction, type Ellipse, ellipseDepth, smoothstep } from "./shapes.ts";
+import { direction, type Ellipse, ellipseBounds, ellipseDepth, smoothstep } from "./shapes.ts";
 
 /** An organ in the way of the lung's air. */
 export interface Organ {
@@ -49,7 +49,19 @@ export function airBeside({ shape, share, rim }: Organ, x: number, y: number): n
 export function aeratedDepth(anatomy: Anatomy, lung: Lung): Field {
   const organs = mediastinalOrgans(anatomy);
   const depth = lungDepth(lung, anatomy.midline);
-  return (x, y) => organs.reduce((air, organ) => air * airBeside(organ, x, y), depth(x, y));
+  const outermost = Math.max(...organs.map(({ shape }) => outermostReach(anatomy, shape)));
+  return (x, y) => {
+    let air = depth(x, y);
+    if (Math.abs(x - anatomy.midline) > outermost) return air;
+    for (const organ of organs) air *= airBeside(organ, x, y);
+    return air;
+  };
+}
+
+/** The largest distance from the midline that a shape reaches. */
+function outermostReach({ midline }: Anatomy, shape: Ellipse): number {
+  const { x1, x2 } = ellipseBounds(shape);
+  return Math.max(midline - x1, x2 - midline);
 }
 
 /** The roots of the lungs, where the vessels come together. */

@@ -33,7 +33,7 @@ export function paintSpine(canvas: Canvas, anatomy: Anatomy): void {
     const process = spot(across + 0.8 * turn, (inBody - 0.2) * ribSpacing, 0.16 * edge, 0.02);
     return (
       mediastinum +
-      body * (0.1 - 0.06 * disc + 0.05 * plate + 0.03 * cortex * (1 - disc)) +
+      body * (0.095 - 0.05 * disc + 0.04 * plate + 0.03 * cortex * (1 - disc)) +
       0.07 * pedicle +
       0.055 * process
     );

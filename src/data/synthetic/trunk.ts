@@ -27,7 +27,7 @@ function paintTrunk(canvas: Canvas, anatomy: Anatomy): void {
     return { edge: trunkReach - waist + 0.16 * arms * arms, belly };
   });
   const armDepth = upperArm(anatomy);
-  canvas.add("tissue", wholeFilm, (x, y) => {
+  canvas.addSmooth("tissue", wholeFilm, (x, y) => {
     const reach = Math.abs(x - midline);
     const slope = clamp((reach - 0.09) / 0.42, 0, 1);
     const skin = reach < 0.09 ? -0.08 : shoulderY * (1 - (1 - slope) * (1 - slope)) - 0.08 * (1 - slope);
@@ -69,7 +69,7 @@ function paintBreasts(canvas: Canvas, anatomy: Anatomy): void {
       crossRadius: 0.13 + 0.05 * breastSize,
     };
     const { y1, y2 } = ellipseBounds(shape);
-    canvas.add("tissue", ellipseBounds(shape), (x, y) => {
+    canvas.addSmooth("tissue", ellipseBounds(shape), (x, y) => {
       const depth = Math.max(0, ellipseDepth(shape, x, y));
       const hanging = (y - y1) / (y2 - y1);
       return 0.14 * breastSize * Math.sqrt(depth) * hanging;
@@ -82,7 +82,7 @@ function paintAbdomen(canvas: Canvas, anatomy: Anatomy): void {
   const noise = valueNoise(Random.named(anatomy.detailSeed, "abdomen"));
   const { midline, lungs } = anatomy;
   const top = usualDomeY(lungs.left);
-  canvas.add("tissue", unitBox(0, top, 1, 1), (x, y) => {
+  canvas.addSmooth("tissue", unitBox(0, top, 1, 1), (x, y) => {
     const below = smoothstep(top + 0.04, angleY(lungs.left) + 0.05, y);
     const colon = smoothstep(midline - 0.05, midline + 0.1, x) * (1 - smoothstep(midline + 0.24, midline + 0.34, x));
     const bubbles = Math.max(0, noise.at(x, y, 15) - 0.45) * colon;

@@ -30,12 +30,18 @@ export const calcifiedPleuralPlaque: FindingKind = {
       if (isOnDiaphragm) return { x: xAt(anatomy, side, along), y: diaphragm(lung, along) - 0.004 + uneven };
       return { x: xAt(anatomy, side, chestWall(lung, along) - 1.1 * radius + uneven), y: along };
     });
-    // Thicker and thinner from piece to piece.
-    const pieces = points.slice(0, -1).map((point, i): Stroke => {
-      const thick = radius * random.between(0.7, 1);
-      const strength = random.between(0.28, 0.42);
-      return { points: [point, points[i + 1]!], radius: thick, endRadius: thick, strength, endStrength: strength };
+    const line = (of: readonly Point[], thick: number, strength: number): Stroke => ({
+      points: of,
+      radius: thick,
+      endRadius: 0.8 * thick,
+      strength,
+      endStrength: 0.85 * strength,
     });
+    // Denser in places.
+    const clumps = [0, 3, 6].map((from) => {
+      return line(points.slice(from, from + 4), radius * random.between(0.4, 0.75), random.between(0.1, 0.2));
+    });
+    const pieces = [line(points, radius, random.between(0.34, 0.42)), ...clumps];
     const { en, masculine, feminine } = sideWords[side];
     const [size, tamaño] = degree(extent, [[0.6, ["", ""]]], ["large ", "gran "]);
     const [where, donde] = isOnDiaphragm

@@ -5,28 +5,37 @@ import { intersectionOverUnion, type UnitBox } from "../../../images/index.ts";
 import { drawAnatomy } from "../anatomy.ts";
 import { drawExposure, renderFilm } from "../film.ts";
 import type { FindingKind } from "../finding.ts";
-import { drawPose, posed } from "../pose.ts";
+import { drawPose, posed, type View } from "../pose.ts";
 import { pointBounds } from "../shapes.ts";
 import { findingKinds } from "./index.ts";
 
 const size = 256;
 
-const seedCount = 8;
+const seedCount = 6;
 
-/** A film with the finding and the film of the same patient without it, alike in everything else. */
-function filmPair(kind: FindingKind, seed: number) {
-  const random = new Random(seed);
-  const view = kind.isBedside || seed % 4 === 0 ? "AP" : "PA";
-  const normal = posed(drawAnatomy(random, seed % 2 === 0 ? "F" : "M"), drawPose(random, view));
+/** A patient without findings, filmed; the same for every finding, so drawn once. */
+function normalFilm(view: View, seed: number) {
+  const random = Random.named(seed, view);
+  const anatomy = posed(drawAnatomy(random, seed % 2 === 0 ? "F" : "M"), drawPose(random, view));
   const exposure = drawExposure(random, view);
+  return { anatomy, exposure, film: renderFilm({ anatomy, exposure, paint: [] }, size) };
+}
+
+const normalFilms = new Map<string, ReturnType<typeof normalFilm>>();
+
+/** A film with the finding and the film of the same patient without it, alike in everything else: pose, exposure, noise. */
+function filmPair(kind: FindingKind, seed: number) {
+  const view = kind.isBedside || seed % 4 === 0 ? "AP" : "PA";
+  const name = `${view} ${seed}`;
+  const normal = normalFilms.get(name) ?? normalFilm(view, seed);
+  normalFilms.set(name, normal);
   // From the slightest to the largest.
   const extent = (seed % seedCount) / (seedCount - 1);
-  const anatomy = kind.reshape?.(normal, random, extent) ?? normal;
-  const placement = kind.place(anatomy, random, extent);
+  const anatomy = kind.reshape?.(normal.anatomy, Random.named(seed, "shape"), extent) ?? normal.anatomy;
+  const placement = kind.place(anatomy, Random.named(seed, "place"), extent);
   const paint = placement.paint === undefined ? [] : [placement.paint];
-  const film = renderFilm({ anatomy, exposure, paint }, size);
-  const without = renderFilm({ anatomy: normal, exposure, paint: [] }, size);
-  return { placement, anatomy, difference: Float64Array.from(film, (level, i) => Math.abs(level - without[i]!)) };
+  const film = renderFilm({ anatomy, exposure: normal.exposure, paint }, size);
+  return { placement, anatomy, difference: Float64Array.from(film, (level, i) => Math.abs(level - normal.film[i]!)) };
 }
 
 const placeOf = (i: number) => ({ x: ((i % size) + 0.5) / size, y: (Math.floor(i / size) + 0.5) / size });

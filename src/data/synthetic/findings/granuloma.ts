@@ -1,4 +1,5 @@
 /** A tiny calcified nodule, denser than bone. */
+import { softEdge } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
 import { type Ellipse, ellipseDepth, mix, pointBounds } from "../shapes.ts";
@@ -25,8 +26,7 @@ export const granuloma: FindingKind = {
       radius,
       crossRadius: radius * random.between(0.85, 1),
     };
-    // It is so small that the film's blur makes it larger.
-    const bounds = pointBounds([body.centre], radius + 0.002);
+    const bounds = pointBounds([body.centre], radius + softEdge);
     const { location, en, es } = lungField(side, zoneOf(lung, y));
     return {
       boxes: [bounds],

@@ -40,13 +40,13 @@ function netIn(anatomy: Anatomy, side: Side, isDiffuse: boolean, strength: numbe
   const cover: Field = (x, y) => smoothstep(0, 0.4, ellipseDepth(area, x, y));
   // Lines run where a smooth noise changes its sign.
   const line = (x: number, y: number, frequency: number) => {
-    const ridge = Math.max(0, 1 - 3.2 * Math.abs(noise.at(x, y, frequency)));
+    const ridge = Math.max(0, 1 - 2.6 * Math.abs(noise.at(x, y, frequency)));
     return ridge * ridge;
   };
   const field: Field = (x, y) => {
     const share = cover(x, y);
     if (share === 0 || depth(x, y) === 0) return 0;
-    return strength * share * (0.4 + line(x, y, 41) + 0.8 * line(x + 7, y, 67) + 0.3 * Math.max(0, noise.at(x, y, 90)));
+    return strength * share * (0.5 + 0.8 * line(x, y, 47) + 0.7 * line(x + 7, y, 83) + 0.35 * noise.at(x, y, 120));
   };
   return { field, bounds, box: boundsWhere(bounds, (x, y) => cover(x, y) * air(x, y) > 0.16) };
 }

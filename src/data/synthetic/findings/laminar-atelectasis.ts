@@ -1,5 +1,5 @@
 /** Plates of collapsed lung seen on edge: thin bands, mostly level. */
-import { solid } from "../canvas.ts";
+import { softEdge, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, rowAt, sides, xAt } from "../lungs.ts";
 import { bezier, joinBounds, mix, pointBounds } from "../shapes.ts";
@@ -48,7 +48,7 @@ export const laminarAtelectasis: FindingKind = {
         ? [`the ${en} lung base`, `base pulmonar ${feminine}`]
         : [`the ${en} middle lung field`, `campo pulmonar medio ${masculine}`];
     return {
-      boxes: [joinBounds(bands.map((band) => pointBounds(band, radius)))],
+      boxes: [joinBounds(bands.map((band) => pointBounds(band, radius + softEdge)))],
       locations: [side, location],
       sentence: isDouble
         ? say(

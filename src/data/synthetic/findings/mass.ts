@@ -50,7 +50,7 @@ export const mass: FindingKind = {
         canvas.add("tissue", bounds, (px, py) => {
           const depth = ellipseDepth(body, px, py);
           if (depth <= 0) return 0;
-          const bulging = depth + 0.22 * noise.at(px, py, 0.9 / radius) * (1 - depth);
+          const bulging = depth + 0.42 * noise.at(px, py, 1.3 / radius) * (1 - depth);
           return 0.4 * aerated * smoothstep(0, 0.5, bulging) * (0.6 + 0.4 * Math.sqrt(depth));
         });
       },

@@ -1,5 +1,5 @@
 /** A chain of metal staples where a piece of lung was taken out. */
-import { type Stroke, solid } from "../canvas.ts";
+import { type Stroke, softEdge, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, outwards, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
 import { direction, joinBounds, mix, pointBounds } from "../shapes.ts";
@@ -42,7 +42,7 @@ export const sutureMaterial: FindingKind = {
     });
     const { location, en, es } = lungField(side, zoneOf(lung, y));
     return {
-      boxes: [joinBounds(staples.map(({ points, radius }) => pointBounds(points, radius)))],
+      boxes: [joinBounds(staples.map(({ points, radius }) => pointBounds(points, radius + softEdge)))],
       locations: [side, location],
       sentence: say(
         random,
