@@ -23,6 +23,8 @@ export interface FindingKind {
   readonly labelGroup: string;
   /** Ways to say that it is not there. */
   readonly absent: readonly Sentence[];
+  /** Labels of findings so near that, where one of them is seen, nobody says that this one is not there. */
+  readonly kin?: readonly string[];
   /** It comes, grows and shrinks, so that a report compares it with the film before. */
   readonly evolves: boolean;
   /** Tubes, wires and the body's own outlines: others at the same place stay visible, and so does it. */

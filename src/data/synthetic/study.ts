@@ -85,7 +85,9 @@ export function composeStudy(
   const isInBed = wanted.some(({ kind }) => kind.isBedside) || random.uniform() < bedsideShare;
   const view: View = isInBed ? "AP" : "PA";
   const affected = affect(posed(patient.anatomy, drawPose(random, view)), wanted, seed);
-  const absent = order.slice(wanted.length);
+  const absent = order.slice(wanted.length).filter(({ kin = [] }) => {
+    return affected.placed.every(({ kind }) => !kin.includes(kind.label));
+  });
   const negatives = drawIndex(random, isNormal ? negativeCounts.normal : negativeCounts.abnormal);
   const denials = absent.slice(0, negatives).map((kind) => random.choose(kind.absent));
   if (isNormal && random.uniform() < nothingFoundShare) denials[0] = random.choose(nothingFound);

@@ -27,6 +27,7 @@ export const alveolarPattern: FindingKind = {
     ["no alveolar infiltrates", "sin infiltrados alveolares"],
     ["no airspace opacities are identified", "no se identifican opacidades del espacio aéreo"],
   ),
+  kin: ["consolidation"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

@@ -31,21 +31,27 @@ export const apicalPleuralThickening: FindingKind = {
     ["no apical pleural thickening", "no se observa engrosamiento pleural apical"],
     ["lung apices are free", "vértices pulmonares libres"],
   ),
+  kin: ["pneumothorax", "atelectasis"],
   evolves: false,
   isSeenThrough: false,
   isBedside: false,
   place(anatomy, random, extent) {
     const affected: readonly Side[] = random.uniform() < 0.5 ? sides : [random.choose(sides)];
     const caps = affected.map((side) => capOver(anatomy, side, mix(0.032, 0.06, extent)));
-    const { en, masculine, feminine } = sideWords[lateralityOf(affected)];
+    const laterality = lateralityOf(affected);
+    const { en, masculine, feminine } = sideWords[laterality];
+    const [pleura, pleuraEs] =
+      laterality === "bilateral"
+        ? ["both apical pleural surfaces", "ambas superficies pleurales apicales"]
+        : [`the ${en} apical pleura`, `la pleura apical ${feminine}`];
     const [grade, grado] = degree(extent, [[0.5, ["mild ", "leve "]]], ["marked ", "marcado "]);
     return {
       boxes: caps.map(({ box }) => box),
-      locations: [lateralityOf(affected), "apical", "pleural"],
+      locations: [laterality, "apical", "pleural"],
       sentence: say(
         random,
         [`${grade}${en} apical pleural thickening`, `${grado}engrosamiento pleural apical ${masculine}`],
-        [`${grade}thickening of the ${en} apical pleura`, `${grado}engrosamiento de la pleura apical ${feminine}`],
+        [`${grade}thickening of ${pleura}`, `${grado}engrosamiento de ${pleuraEs}`],
         [
           `${grade}${en} apical pleural thickening of residual appearance`,
           `${grado}engrosamiento pleural apical ${masculine} de aspecto residual`,

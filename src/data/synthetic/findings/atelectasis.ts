@@ -60,6 +60,7 @@ export const atelectasis: FindingKind = {
     ["no signs of volume loss", "sin signos de pérdida de volumen"],
     ["both lungs are well expanded", "ambos pulmones bien expandidos"],
   ),
+  kin: ["laminar atelectasis", "hemidiaphragm elevation", "pneumothorax", "pleural effusion"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

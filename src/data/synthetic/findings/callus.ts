@@ -13,6 +13,7 @@ export const callus: FindingKind = {
     ["no rib calluses", "no se observan callos costales"],
     ["no signs of old rib fractures", "sin signos de fracturas costales antiguas"],
   ),
+  kin: ["rib fracture"],
   evolves: false,
   isSeenThrough: false,
   isBedside: false,

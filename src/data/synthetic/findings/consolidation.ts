@@ -16,6 +16,7 @@ export const consolidation: FindingKind = {
     ["no airspace consolidation", "sin consolidaciones parenquimatosas"],
     ["no areas of consolidation suggestive of pneumonia", "sin áreas de consolidación sugestivas de neumonía"],
   ),
+  kin: ["alveolar pattern", "atelectasis"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

@@ -33,6 +33,7 @@ export const costophrenicAngleBlunting: FindingKind = {
     ["no costophrenic angle blunting", "no se observa pinzamiento de los senos costofrénicos"],
     ["costophrenic angles are sharp", "senos costofrénicos libres"],
   ),
+  kin: ["pleural effusion", "hemidiaphragm elevation"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

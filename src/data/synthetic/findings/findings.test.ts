@@ -104,11 +104,29 @@ describe.each(findingKinds.map((kind) => [kind.label, kind] as const))("%s", (_,
     }
   });
 
+  it("has several wordings of its presence and its absence", () => {
+    const normal = normalFilm("PA", 1).anatomy;
+    const sentences = Array.from({ length: 40 }, (__, seed) => {
+      const anatomy = kind.reshape?.(normal, Random.named(7, "shape"), 0.9) ?? normal;
+      return kind.place(anatomy, Random.named(seed, "place"), 0.9).sentence;
+    });
+    for (const language of ["en", "es"] as const) {
+      expect(new Set(sentences.map((sentence) => sentence[language])).size).toBeGreaterThanOrEqual(3);
+      expect(new Set(kind.absent.map((sentence) => sentence[language])).size).toBeGreaterThanOrEqual(2);
+    }
+  });
+
   it("has sentences in both languages, for its presence and its absence", () => {
     for (const sentence of [...kind.absent, ...pairs.map(({ placement }) => placement.sentence)]) {
       for (const text of [sentence.en, sentence.es]) expect(text).toMatch(/^[A-ZÁÍ].*[a-záéíóú]\.$/);
     }
   });
+});
+
+it("are the twenty-seven, each with kin that exists", () => {
+  expect(findingKinds).toHaveLength(27);
+  const labels = findingKinds.map(({ label }) => label);
+  for (const { kin = [] } of findingKinds) for (const label of kin) expect(labels).toContain(label);
 });
 
 it("measures boxes that are wrong as wrong", () => {

@@ -12,6 +12,7 @@ export const hemidiaphragmElevation: FindingKind = {
     ["no hemidiaphragm elevation", "no se observa elevación diafragmática"],
     ["diaphragm in normal position", "diafragma en posición normal"],
   ),
+  kin: ["atelectasis", "pleural effusion"],
   evolves: false,
   isSeenThrough: false,
   isBedside: false,
@@ -36,7 +37,11 @@ export const hemidiaphragmElevation: FindingKind = {
       return !isBehindHeart && before(x, y) - now(x, y) > 0.25;
     };
     const { en, masculine } = sideWords[side];
-    const [grade, grado] = degree(extent, [[0.5, ["slight ", "leve "]]], ["marked ", "marcada "]);
+    const [grade, grado, much, cuánto] = degree(
+      extent,
+      [[0.5, ["slight ", "leve ", "slightly", "levemente"]]],
+      ["marked ", "marcada ", "markedly", "marcadamente"],
+    );
     return {
       // What was lung and is abdomen now.
       boxes: [boundsWhere(lungBounds(anatomy, lung), isVisible)],
@@ -46,8 +51,8 @@ export const hemidiaphragmElevation: FindingKind = {
         [`${grade}elevation of the ${en} hemidiaphragm`, `${grado}elevación del hemidiafragma ${masculine}`],
         [`${grade}${en} hemidiaphragm elevation`, `${grado}elevación de hemidiafragma ${masculine}`],
         [
-          `${en} hemidiaphragm in a higher position than usual, with ${grade}elevation`,
-          `hemidiafragma ${masculine} en posición más alta de lo habitual, con ${grado}elevación`,
+          `${en} hemidiaphragm ${much} higher than the contralateral one`,
+          `hemidiafragma ${masculine} ${cuánto} más alto que el contralateral`,
         ],
       ),
     };

@@ -17,6 +17,7 @@ export const laminarAtelectasis: FindingKind = {
     ["no laminar atelectasis", "no se observan atelectasias laminares"],
     ["no bands of atelectasis at the bases", "sin bandas de atelectasia en las bases"],
   ),
+  kin: ["atelectasis"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

@@ -39,7 +39,7 @@ export const nasogastricTube: FindingKind = {
     };
     const [end, extremo] = degree(
       extent,
-      [[0.4, ["near the gastroesophageal junction", "próximo a la unión gastroesofágica"]]],
+      [[0.4, ["near the gastroesophageal junction", "cerca de la unión gastroesofágica"]]],
       ["in the gastric chamber", "en cámara gástrica"],
     );
     return {

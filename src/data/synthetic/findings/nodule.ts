@@ -13,6 +13,7 @@ export const nodule: FindingKind = {
     ["no nodules are seen", "sin nódulos"],
     ["no suspicious nodules in the lungs", "sin nódulos sospechosos en los pulmones"],
   ),
+  kin: ["mass", "granuloma"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

@@ -70,6 +70,7 @@ export const pleuralEffusion: FindingKind = {
     ["no signs of pleural effusion", "sin signos de derrame pleural"],
     ["no free pleural fluid", "sin líquido pleural libre"],
   ),
+  kin: ["costophrenic angle blunting"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,

@@ -19,6 +19,7 @@ export const ribFracture: FindingKind = {
     ["no rib fractures", "no se observan fracturas costales"],
     ["no signs of acute rib fracture", "sin signos de fractura costal aguda"],
   ),
+  kin: ["callus rib fracture"],
   evolves: false,
   isSeenThrough: false,
   isBedside: false,

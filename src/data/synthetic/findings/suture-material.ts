@@ -12,6 +12,7 @@ export const sutureMaterial: FindingKind = {
     ["no suture material", "no se observa material de sutura"],
     ["no surgical clips", "sin clips quirúrgicos"],
   ),
+  kin: ["sternotomy"],
   evolves: false,
   isSeenThrough: false,
   isBedside: false,

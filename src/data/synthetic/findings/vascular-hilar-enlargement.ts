@@ -23,6 +23,7 @@ export const vascularHilarEnlargement: FindingKind = {
     ["hila of normal size", "hilios de tamaño normal"],
     ["no enlargement of the pulmonary hila", "sin engrosamiento de los hilios pulmonares"],
   ),
+  kin: ["alveolar pattern"],
   evolves: true,
   isSeenThrough: false,
   isBedside: false,
