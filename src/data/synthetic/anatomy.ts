@@ -89,7 +89,7 @@ export function drawAnatomy(random: Random, sex: Sex): Anatomy {
     trunkReach: broad * random.between(0.465, 0.5),
     armpitY: random.between(0.4, 0.5),
     shoulderY: random.between(0.08, 0.13),
-    thickness: random.between(0.9, 1.12),
+    thickness: random.between(0.86, 1.16),
     lungs,
     heart: {
       centre: { x: midline + random.between(0.052, 0.068), y: lungs.left.domeY - random.between(0.1, 0.12) },

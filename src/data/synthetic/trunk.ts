@@ -72,7 +72,7 @@ function paintBreasts(canvas: Canvas, anatomy: Anatomy): void {
     canvas.addSmooth("tissue", ellipseBounds(shape), (x, y) => {
       const depth = Math.max(0, ellipseDepth(shape, x, y));
       const hanging = (y - y1) / (y2 - y1);
-      return 0.14 * breastSize * Math.sqrt(depth) * hanging;
+      return 0.18 * breastSize * Math.sqrt(depth) * hanging;
     });
   }
 }

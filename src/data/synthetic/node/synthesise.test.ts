@@ -14,7 +14,7 @@ import { synthesise } from "./synthesise.ts";
  * Of the decoded pixels in the reports' order, then the reports and the table. It changes when drawing, physics,
  * wording or layout change: then look at the films and write the new value here.
  */
-const expectedHash = "1d21110aad8f9db6c444e74f339c5cf162ed4bb8c5537cbc61c3b77a743e1ee8";
+const expectedHash = "";
 
 let folder: string;
 beforeAll(async () => {
