@@ -14,7 +14,7 @@ import { clamp } from "./shapes.ts";
 
 /** How a film was taken. */
 export interface Exposure {
-  /** Attenuation that becomes mid-grey. */
+  /** Attenuation that becomes mid-grey in an average body; thicker ones are given more radiation. */
   readonly centre: number;
   /** Steepness of the film curve. */
   readonly contrast: number;
@@ -53,7 +53,7 @@ export function renderFilm({ anatomy, exposure, paint }: FilmPlan, size: number)
   paintBody(canvas, anatomy);
   for (const finding of paint) finding(canvas);
   paintMark(canvas, exposure.mark);
-  return develop(blur(attenuation(canvas), size), exposure);
+  return develop(blur(attenuation(canvas), size), exposure, anatomy.thickness);
 }
 
 /** Sums the layers up, into the first of them. */
@@ -88,18 +88,23 @@ function blur(values: Float32Array, size: number): Float32Array {
   return values;
 }
 
-function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: Exposure): Uint16Array {
+function develop(
+  values: Float32Array,
+  { centre, contrast, noise, noiseSeed }: Exposure,
+  thickness: number,
+): Uint16Array {
   const random = new Random(noiseSeed);
   const levels = new Uint16Array(values.length);
   // Two uniforms have the variance 1/6.
   const scale = noise * Math.sqrt(6);
+  const middle = centre * thickness;
   for (let i = 0; i < levels.length; i++) {
     const value = values[i]!;
     // Two uniform numbers out of one: the first 26 of its 53 bits, and the others.
     const bits = random.uniform() * 0x4000000;
     const first = Math.floor(bits);
     const grain = scale * (0.4 + value) * (first / 0x4000000 + (bits - first) - 1);
-    const exposed = contrast * (value - centre);
+    const exposed = contrast * (value - middle);
     // The film curve: straight in the middle, with a toe and a longer shoulder, so that lines show in the mediastinum.
     const steep = exposed > 0 ? 0.7 * exposed : exposed;
     const grey = 0.5 + (0.5 * steep) / Math.sqrt(1 + steep * steep) + grain;
