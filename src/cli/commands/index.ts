@@ -21,6 +21,11 @@ export const registry: Registry = {
       load: async () => (await import("./data-synth.ts")).dataSynth,
     },
     {
+      path: ["data", "sheet"],
+      summary: "Draw every synthetic finding once, as one picture.",
+      load: async () => (await import("./data-sheet.ts")).dataSheet,
+    },
+    {
       path: ["encode"],
       summary: "Embed the films and masks of a data set.",
       load: async () => (await import("./encode.ts")).encode,

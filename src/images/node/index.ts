@@ -2,6 +2,7 @@
  * Image files on Node: reading films, writing 16-bit PNG. The only place that knows the decoder (sharp); what is done
  * with the pixels is in the folder above.
  */
+export { contactSheet, type SheetLayout, type Tile } from "./contact-sheet.ts";
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
 export { encodePng16 } from "./encode.ts";
 export { filmPreview } from "./preview.ts";
