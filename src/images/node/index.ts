@@ -5,4 +5,4 @@
 export { contactSheet, type SheetLayout, type Tile } from "./contact-sheet.ts";
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
 export { encodePng16 } from "./encode.ts";
-export { filmPreview } from "./preview.ts";
+export { filmPreview, filmTile } from "./preview.ts";
