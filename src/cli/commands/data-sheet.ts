@@ -7,7 +7,7 @@ import { defineCommand } from "../framework/index.ts";
 export const dataSheet = defineCommand({
   description:
     "Writes a contact sheet (JPEG): a normal synthetic film, then one for each finding that can be drawn, with its " +
-    "boxes. For looking at; not for clinical conclusions.",
+    "boxes. For research and testing; not a medical device, no clinical conclusions.",
   arguments: [],
   options: z.object({
     out: z.string().describe("File to write"),
