@@ -21,9 +21,13 @@ function filled(name: string, shape: Shape, scale: (value: number) => number): F
   );
 }
 
-/** An input of a golden case: raw values in [-1, 1). */
-export function portableValues(name: string, shape: Shape): Float32HostArray {
-  return filled(name, shape, (value) => value);
+/** An input of a golden case: raw values in [-1, 1), or a function of them, rounded to float32 once. */
+export function portableValues(
+  name: string,
+  shape: Shape,
+  scale: (value: number) => number = (value) => value,
+): Float32HostArray {
+  return filled(name, shape, scale);
 }
 
 /** A weight of a size that a trained model could have, by what its name says it is. */
