@@ -1,4 +1,4 @@
-/** Weights on disk: safetensors files, model folders in Hugging Face's layout, content hashes. */
+/** Weights on disk: safetensors and PyTorch files, pickles, model folders in Hugging Face's layout, content hashes. */
 export { hashWeights } from "./hash.ts";
 export {
   checkShapes,
@@ -8,9 +8,13 @@ export {
   readWeights,
   writeModelFolder,
 } from "./model-folder.ts";
+export { readPickleFile } from "./pickle-file.ts";
+export { PyTorchFile } from "./pytorch-file.ts";
 export {
   readSafetensors,
   SafetensorsFile,
   writePlannedTensors,
   writeSafetensors,
 } from "./safetensors.ts";
+export type { WeightsFile } from "./weights-file.ts";
+export { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weights-files.ts";
