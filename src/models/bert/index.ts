@@ -8,5 +8,6 @@ export {
   encodeTokens,
   paddingBias,
 } from "./forward.ts";
+export { inferBertConfig } from "./infer-config.ts";
 export { bertStoredName } from "./names.ts";
 export { bertShapes, bertSpread } from "./parameters.ts";

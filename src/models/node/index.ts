@@ -2,5 +2,6 @@
 export { type Checkpoint, type CheckpointNotes, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export { type BertModel, loadBert } from "./load-bert.ts";
 export { type CaptionerModel, loadCaptioner } from "./load-captioner.ts";
+export { type ChexbertModel, loadChexbert } from "./load-chexbert.ts";
 export { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 export { type EncoderModel, loadEncoder } from "./load-encoder.ts";
