@@ -5,3 +5,4 @@ export { type CaptionerModel, loadCaptioner } from "./load-captioner.ts";
 export { type ChexbertModel, loadChexbert } from "./load-chexbert.ts";
 export { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 export { type EncoderModel, loadEncoder } from "./load-encoder.ts";
+export { loadRadgraph, type RadgraphModel } from "./load-radgraph.ts";
