@@ -29,4 +29,21 @@ export {
 export { type ProfileName, profileNames } from "./profiles.ts";
 export { cocoRougeL } from "./rouge/coco-rouge-l.ts";
 export { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Estimate,
+  type PairedEstimate,
+  pairedBootstrap,
+} from "./statistics/bootstrap.ts";
+export type { Resamples } from "./statistics/draws.ts";
+export { type EffectSize, effectSize } from "./statistics/effect-size.ts";
+export { holm } from "./statistics/holm.ts";
+export { type Interval, type IntervalKind, intervalKinds } from "./statistics/intervals.ts";
+export {
+  approximateRandomisation,
+  type RandomisationOptions,
+  type RandomisationResult,
+  type RandomisationTable,
+} from "./statistics/randomisation.ts";
 export { type CorpusValue, corpusValues, formatScores, itemScores, scoresDocument } from "./table.ts";
