@@ -132,4 +132,10 @@ export const gradientRules: Rules = {
   scatterRows: ({ inputs: [indices] }, [dy]) => [undefined, ops.gather(dy!, indices!)],
   scatterElements: noGradient("only used inside the derivative of crossEntropy; second derivatives are not needed"),
   topK: noGradient("a choice of indices; search is not trained"),
+  conv2d: noGradient("convolutions stand in the frozen ResNet encoders only, which nobody differentiates"),
+  averagePool: unary((dy, x, _, { size }: OpAttributes["averagePool"]) => {
+    const [B, C, h, w] = dy.shape as [number, number, number, number];
+    const spread = ops.expand(reshape(mul(dy, 1 / size ** 2), [B, C, h, 1, w, 1]), [B, C, h, size, w, size]);
+    return reshape(spread, x.shape);
+  }),
 };

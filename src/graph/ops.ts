@@ -44,6 +44,8 @@ export interface OpAttributes {
   scatterRows: { readonly rows: number };
   scatterElements: { readonly axis: number };
   topK: { readonly k: number };
+  conv2d: { readonly stride: number; readonly padding: number };
+  averagePool: { readonly size: number };
 }
 
 export type OpName = keyof OpAttributes;
@@ -204,6 +206,27 @@ export function scatterElements(x: Tensor, indices: Tensor, updates: Tensor, axi
 export function topK(x: Tensor, k: number): { values: Tensor; indices: Tensor } {
   const [values, indices] = x.graph.apply("topK", [x], { k });
   return { values: values!, indices: indices! };
+}
+
+/**
+ * Convolution over the last two axes, as PyTorch's: a correlation with zeros around the image.
+ * @param x [B, I, H, W]
+ * @param kernel [O, I, k, k]
+ * @param bias [O]
+ * @returns [B, O, ⌊(H + 2·padding - k) / stride⌋ + 1, …]
+ */
+export function conv2d(
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor,
+  { stride = 1, padding = 0 }: Partial<OpAttributes["conv2d"]> = {},
+): Tensor {
+  return one(x.graph.apply("conv2d", [x, kernel, bias], { stride, padding }));
+}
+
+/** Means of `size` × `size` squares that lie side by side: [B, C, H, W] → [B, C, H / size, W / size]. */
+export function averagePool(x: Tensor, size: number): Tensor {
+  return one(x.graph.apply("averagePool", [x], { size }));
 }
 
 /** Axes counted from the end (-1 is the last) as axes from the front. */

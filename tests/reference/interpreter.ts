@@ -239,6 +239,26 @@ const rules: { readonly [O in OpName]: ReferenceRule<OpAttributes[O]> } = {
     }
     return [Float64Array.from(values), Float64Array.from(indices)];
   },
+  conv2d: ([x, kernel, bias], { stride, padding }, node) => [
+    fill(outShape(node), ([b, o, row, column]) => {
+      const [, , H, W] = x!.shape as [number, number, number, number];
+      let sum = bias!.data[o!]!;
+      eachIndex(kernel!.shape.slice(1), ([i, dy, dx]) => {
+        const [y, z] = [row! * stride - padding + dy!, column! * stride - padding + dx!];
+        if (y >= 0 && y < H && z >= 0 && z < W) sum += at(x!, [b!, i!, y, z]) * at(kernel!, [o!, i!, dy!, dx!]);
+      });
+      return sum;
+    }),
+  ],
+  averagePool: ([x], { size }, node) => [
+    fill(outShape(node), ([b, c, row, column]) => {
+      let sum = 0;
+      eachIndex([size, size], ([dy, dx]) => {
+        sum += at(x!, [b!, c!, row! * size + dy!, column! * size + dx!]);
+      });
+      return sum / size ** 2;
+    }),
+  ],
 };
 
 /** Names of the ops the interpreter knows. */

@@ -38,12 +38,9 @@ export const specificationVocabulary = specificationRow<{ readonly vocab: readon
 
 /** A weight, from the name its file would have. */
 export function specificationTensor(name: string, shape: Shape, factor = 1): Float32HostArray {
-  const scale = (v: number): number => {
-    if (/LayerNorm\.weight|layer_norm\.weight/.test(name)) return 1 + 0.1 * v;
-    if (name.endsWith("bias")) return 0.1 * v;
-    return name.includes("embedding") ? v : 0.5 * v * factor;
-  };
-  return portableValues(name, shape, scale);
+  if (/LayerNorm\.weight|layer_norm\.weight/.test(name)) return portableValues(name, shape, 0.1, 1);
+  if (name.endsWith("bias")) return portableValues(name, shape, 0.1);
+  return portableValues(name, shape, name.includes("embedding") ? 1 : 0.5 * factor);
 }
 
 /** All weights of a model. @param prefix what the file would put in front of each name */

@@ -97,4 +97,14 @@ export const onnxRules: Rules = {
     const inputs = [...emitter.inputsOf(node), emitter.integers([node.attributes.k])];
     emitter.node("TopK", node, inputs, { attributes: { axis: -1, largest: 1, sorted: 1 } });
   },
+  conv2d: (emitter, node) => {
+    const { stride, padding } = node.attributes;
+    const attributes = { strides: [stride, stride], pads: [padding, padding, padding, padding] };
+    emitter.node("Conv", node, emitter.inputsOf(node), { attributes });
+  },
+  averagePool: (emitter, node) => {
+    const { size } = node.attributes;
+    const attributes = { kernel_shape: [size, size], strides: [size, size] };
+    emitter.node("AveragePool", node, emitter.inputsOf(node), { attributes });
+  },
 };

@@ -1,5 +1,7 @@
-/** Weights on disk: safetensors and PyTorch files, pickles, model folders in Hugging Face's layout, content hashes. */
+/** Weights on disk: safetensors and PyTorch files, pickles, model folders in Hugging Face's layout and from its hub, hashes. */
 export { hashWeights } from "./hash.ts";
+export { type PulledModel, type PullOptions, pullModel } from "./hub/pull.ts";
+export { type HubSettings, hubSettings } from "./hub/settings.ts";
 export {
   checkShapes,
   hashModelFolder,
