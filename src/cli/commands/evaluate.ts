@@ -4,8 +4,11 @@ import { z } from "zod";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256OfFile } from "../../base/node/hash.ts";
 import { formatScores, profileNames, evaluate as score, scoresDocument } from "../../metrics/index.ts";
-import { readPairs } from "../../metrics/node/index.ts";
+import { readPairs, weightedMetrics } from "../../metrics/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
+import { engineOptions } from "../options/engine.ts";
+import { metricModelOptions } from "../options/metric-models.ts";
 
 export const evaluate = defineCommand({
   description:
@@ -15,10 +18,21 @@ export const evaluate = defineCommand({
   options: z.object({
     profile: z.enum(profileNames).default("authors").describe("Which metrics, and how they prepare the texts"),
     out: z.string().optional().describe("File to write; scores.json next to the input when absent"),
+    ...metricModelOptions,
+    ...engineOptions,
   }),
   examples: ["evaluate runs/image-mask/predictions.csv", "evaluate texts.json --profile authors --json"],
   async run({ arguments: { file }, options }, context) {
-    const scores = await score(await readPairs(file), { profile: options.profile, reporter: context });
+    const { profile } = options;
+    const folders = {
+      bertscore: options.bertscoreModel,
+      chexbert: options.chexbertModel,
+      chexbertTokenizer: options.chexbertTokenizer,
+      radgraph: options.radgraphModel,
+      radgraphEncoder: options.radgraphEncoder,
+    };
+    const weighted = weightedMetrics(profile, folders, openRuntime({ threads: options.threads }), options.radgraphCase);
+    const scores = await score(await readPairs(file), { profile, weighted, reporter: context });
     const document = { file: basename(file), sha256: await sha256OfFile(file), ...scoresDocument(scores) };
     await writeFileAtomic(
       options.out ?? join(dirname(file), "scores.json"),

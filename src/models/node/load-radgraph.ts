@@ -23,8 +23,10 @@ export interface RadgraphModel {
   readonly encoderWeights: Weights;
   /** Of the scorers. */
   readonly weights: Weights;
-  /** The folder that the archive is in: the encoder's tokenizer is there, or in its folder `encoder`. */
+  /** The folder that the archive is in. */
   readonly home: string;
+  /** The hub's name of the encoder. */
+  readonly encoderName: string;
 }
 
 /** The model of the profiles. */
@@ -41,62 +43,69 @@ const bounds: readonly (readonly [RegExp, number])[] = [
 
 /**
  * @param path the archive, a folder with `radgraph-xl.tar.gz` in it, or one with an archive's content
+ * @param encoderDir the encoder's folder, whose config.json is read where there is one; `encoder` beside the archive when
+ * absent
  * @throws ModelError when there is none, it is one of another model, or one that is not supported
  * @throws DataError when a file is damaged
  */
-export async function loadRadgraph(path: string): Promise<RadgraphModel> {
+export async function loadRadgraph(path: string, encoderDir?: string): Promise<RadgraphModel> {
   const kind = await stat(path).catch(() => undefined);
-  if (kind?.isFile() === true) return fromArchive(path);
+  if (kind?.isFile() === true) return fromArchive(path, encoderDir);
   if (kind?.isDirectory() !== true) {
     throw new ModelError("There is no RadGraph here.", { where: path, expected: `a folder or ${usualArchive}` });
   }
   const names = await readdir(path);
-  if (names.includes(weightsName)) return readUnpacked(path, path, path);
-  if (names.includes(usualArchive)) return fromArchive(join(path, usualArchive));
+  if (names.includes(weightsName)) return readUnpacked(path, path, encoderDir);
+  if (names.includes(usualArchive)) return fromArchive(join(path, usualArchive), encoderDir);
   throw new ModelError("The folder holds no RadGraph.", {
     where: path,
     expected: `${usualArchive}, or its content: config.json, ${vocabularyName}/, ${weightsName}`,
     found: names.filter((name) => name.endsWith(".tar.gz")).join(", ") || "no archive",
-    remedy: "Get it with `regionformer models pull StanfordAIMI/RRG_scorers`, or name an archive itself.",
+    remedy: "Get it with `regionformer models pull StanfordAIMI/RRG_scorers --file radgraph-xl.tar.gz`, or name an archive.",
   });
 }
 
-async function fromArchive(archive: string): Promise<RadgraphModel> {
+async function fromArchive(archive: string, encoderDir: string | undefined): Promise<RadgraphModel> {
   const unpacked = await mkdtemp(join(tmpdir(), "regionformer-radgraph-"));
   try {
     await unpackTarGz(archive, unpacked, (name) => bounds.find(([pattern]) => pattern.test(name))?.[1]);
-    return await readUnpacked(unpacked, dirname(archive), archive);
+    return await readUnpacked(unpacked, dirname(archive), encoderDir);
+  } catch (error) {
+    throw withPlace(error, unpacked, archive);
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
 }
 
-/** @param where what the person gave, for errors: the unpacked files are gone when an error is read */
-async function readUnpacked(dir: string, home: string, where: string): Promise<RadgraphModel> {
-  const json = await readJsonObject(join(dir, "config.json"));
-  if (json === undefined) throw incomplete(where, "config.json");
-  const { encoderName, maxLength, ...sizes } = parseDygieConfig(json, `${where}, config.json`);
-  const { type, entityLabels, relationLabels } = await readLabels(join(dir, vocabularyName), where);
+/** The same error about a file of the archive: the unpacked one is gone when it is read. */
+function withPlace(error: unknown, unpacked: string, archive: string): unknown {
+  if (!(error instanceof DataError || error instanceof ModelError)) return error;
+  const parts = { ...error.parts, where: error.parts.where.replace(unpacked, archive) };
+  const options = { cause: error };
+  return error instanceof DataError
+    ? new DataError(error.what, parts, options)
+    : new ModelError(error.what, parts, options);
+}
+
+async function readUnpacked(dir: string, home: string, encoderDir?: string): Promise<RadgraphModel> {
+  const configPath = join(dir, "config.json");
+  const json = await readJsonObject(configPath);
+  if (json === undefined) throw incomplete(configPath);
+  const { encoderName, maxLength, ...sizes } = parseDygieConfig(json, configPath);
+  const { type, entityLabels, relationLabels } = await readLabels(join(dir, vocabularyName));
   if (/modern-?bert/i.test(encoderName) || type.startsWith("modern")) {
     throw new ModelError("This RadGraph reads texts with a ModernBERT, which is not supported.", {
-      where,
+      where: configPath,
       found: `${type} on ${encoderName}`,
       remedy: "Use radgraph-xl.tar.gz, which the profiles are defined by, or radgraph.tar.gz.",
     });
   }
   const weightsPath = join(dir, weightsName);
-  await using file = await openWeights(weightsPath).catch((error: unknown) => {
-    if (error instanceof DataError)
-      throw new DataError(error.what, { ...error.parts, where: `${where}, ${weightsName}` });
-    throw error;
-  });
+  await using file = await openWeights(weightsPath);
   const stored: StoredWeights = { weightsPath, entries: file.entries };
   const inside = encoderNames(file.entries.keys());
-  const encoder = await encoderConfig(
-    home,
-    (name) => file.entries.get(inside(name))?.shape,
-    `${where}, ${weightsName}`,
-  );
+  const shapeOf = (name: string) => file.entries.get(inside(name))?.shape;
+  const encoder = await encoderConfig(encoderDir ?? join(home, "encoder"), shapeOf, weightsPath);
   const longest = longestText(encoder);
   const config: DygieConfig = {
     ...sizes,
@@ -111,6 +120,7 @@ async function readUnpacked(dir: string, home: string, where: string): Promise<R
     encoderWeights: await readWeights(stored, bertShapes(encoder), inside),
     weights: await readWeights(stored, dygieShapes(config)),
     home,
+    encoderName,
   };
 }
 
@@ -120,11 +130,11 @@ function encoderNames(all: Iterable<string>): (name: string) => string {
 
 /** The archive names its encoder and does not describe it: its sizes are seen in the tensors. */
 async function encoderConfig(
-  home: string,
+  dir: string,
   shapeOf: Parameters<typeof inferBertConfig>[0],
   where: string,
 ): Promise<BertConfig> {
-  const path = join(home, "encoder", "config.json");
+  const path = join(dir, "config.json");
   const json = await readJsonObject(path);
   return json === undefined ? inferBertConfig(shapeOf, where) : parseBertConfig(json, path);
 }
@@ -139,22 +149,23 @@ const entitySuffix = "__ner_labels.txt";
 const relationSuffix = "__relation_labels.txt";
 
 /** A label a line; the first of the entities is the empty one. */
-async function readLabels(dir: string, where: string): Promise<Labels> {
+async function readLabels(dir: string): Promise<Labels> {
   const names = await readdir(dir).catch(() => []);
   const file = names.find((name) => name.endsWith(entitySuffix));
-  if (file === undefined) throw incomplete(where, `${vocabularyName}/<type>${entitySuffix}`);
+  if (file === undefined) throw incomplete(join(dir, `<type>${entitySuffix}`));
   const type = basename(file, entitySuffix);
   const linesOf = async (name: string): Promise<readonly string[]> => {
-    const text = await readFile(join(dir, name), "utf8").catch((error: unknown) => {
+    const path = join(dir, name);
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
       if (fileErrorCode(error) === undefined) throw error;
-      throw incomplete(where, `${vocabularyName}/${name}`);
+      throw incomplete(path);
     });
     return text.replace(/\n$/, "").split("\n");
   };
   const [first, ...entityLabels] = await linesOf(file);
   if (first !== "") {
     throw new ModelError("The entity labels do not begin with the empty one.", {
-      where: `${where}, ${vocabularyName}/${file}`,
+      where: join(dir, file),
       expected: "an empty first line",
       found: "a label",
     });
@@ -162,10 +173,9 @@ async function readLabels(dir: string, where: string): Promise<Labels> {
   return { type, entityLabels, relationLabels: await linesOf(`${type}${relationSuffix}`) };
 }
 
-function incomplete(where: string, missing: string): ModelError {
+function incomplete(where: string): ModelError {
   return new ModelError("The RadGraph is not whole.", {
     where,
-    expected: missing,
     found: "no such file",
     remedy: "Get the archive again.",
   });

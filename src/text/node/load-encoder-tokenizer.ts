@@ -9,19 +9,24 @@ import { wordPieceDefinition } from "../wordpiece-definition.ts";
 /**
  * The tokenizer of an encoder's folder: its `tokenizer.json`, or the one that its `vocab.txt` means.
  * @param vocabularySize the encoder's; a tokenizer with more ids belongs to another one
+ * @param remedy where the right files are
  * @throws ModelError when there is none, it cannot be used, or it does not fit
  * @throws DataError when a file is damaged
  */
-export async function loadEncoderTokenizer(dir: string, vocabularySize: number): Promise<EncoderTokenizer> {
+export async function loadEncoderTokenizer(
+  dir: string,
+  vocabularySize: number,
+  remedy = "Copy the encoder's tokenizer files there.",
+): Promise<EncoderTokenizer> {
   const config = (await readJsonObject(join(dir, "tokenizer_config.json"))) ?? {};
-  const { definition, path } = await readDefinition(dir, config);
+  const { definition, path } = await readDefinition(dir, config, remedy);
   const tokenizer = createEncoderTokenizer(definition, config, path);
   if (tokenizer.vocabularySize > vocabularySize) {
     throw new ModelError("The tokenizer does not fit the model.", {
       where: path,
       expected: `at most ${vocabularySize} tokens, the model's vocabulary`,
       found: `${tokenizer.vocabularySize} tokens`,
-      remedy: "Use the tokenizer files that belong to the encoder.",
+      remedy,
     });
   }
   return tokenizer;
@@ -30,6 +35,7 @@ export async function loadEncoderTokenizer(dir: string, vocabularySize: number):
 async function readDefinition(
   dir: string,
   config: object,
+  remedy: string,
 ): Promise<{ readonly definition: object; readonly path: string }> {
   const path = join(dir, "tokenizer.json");
   const definition = await readJsonObject(path);
@@ -40,7 +46,7 @@ async function readDefinition(
   throw new ModelError("The folder has no tokenizer.", {
     where: dir,
     expected: "tokenizer.json, or BERT's vocab.txt",
-    remedy: "Copy the encoder's tokenizer files there.",
+    remedy,
   });
 }
 
