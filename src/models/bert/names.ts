@@ -45,16 +45,20 @@ export const layerNames: Readonly<Record<BertFamily, LayerNames>> = {
 /** A parameter that every encoder of the family has; what stands before it is the file's prefix. */
 const landmark = "embeddings.word_embeddings.weight";
 
+/** What files put in front: nothing, or the name that a larger model has for its encoder. */
+const usualPrefixes = ["", "bert.", "distilbert.", "roberta."];
+
 /**
- * How a weights file calls a parameter: some put the model's name in front (`bert.`), some a whole path, and old ones
- * write LayerNorm's weight and bias as gamma and beta.
- * @param names of the file's tensors
+ * How a weights file calls a parameter: some put the model's name in front, and old ones write LayerNorm's weight and
+ * bias as gamma and beta.
+ * @param file has the names of the file's tensors
  */
-export function bertStoredName(names: Iterable<string>): (name: string) => string {
-  const known = new Set(names);
-  const found = [...known].find((name) => name === landmark || name.endsWith(`.${landmark}`));
-  const prefix = found?.slice(0, -landmark.length) ?? "";
-  const isOld = known.has(`${prefix}embeddings.LayerNorm.gamma`);
+export function bertStoredName(
+  file: { has(name: string): boolean },
+  prefixes: readonly string[] = usualPrefixes,
+): (name: string) => string {
+  const prefix = prefixes.find((prefix) => file.has(`${prefix}${landmark}`)) ?? prefixes[0]!;
+  const isOld = file.has(`${prefix}embeddings.LayerNorm.gamma`);
   const old = (name: string) =>
     name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta");
   return (name) => `${prefix}${isOld ? old(name) : name}`;

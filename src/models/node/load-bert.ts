@@ -18,5 +18,5 @@ export async function loadBert(dir: string, options: EncodeOptions = {}): Promis
   const config = parseBertConfig(folder.config, folder.configPath);
   const layers = Math.min(options.layers ?? config.layers, config.layers);
   const shapes = bertShapes(config, { ...options, layers });
-  return { config, weights: await readWeights(folder, shapes, bertStoredName(folder.entries.keys())) };
+  return { config, weights: await readWeights(folder, shapes, bertStoredName(folder.entries)) };
 }

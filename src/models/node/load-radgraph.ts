@@ -61,7 +61,8 @@ export async function loadRadgraph(path: string, encoderDir?: string): Promise<R
     where: path,
     expected: `${usualArchive}, or its content: config.json, ${vocabularyName}/, ${weightsName}`,
     found: names.filter((name) => name.endsWith(".tar.gz")).join(", ") || "no archive",
-    remedy: "Get it with `regionformer models pull StanfordAIMI/RRG_scorers --file radgraph-xl.tar.gz`, or name an archive.",
+    remedy:
+      "Get it with `regionformer models pull StanfordAIMI/RRG_scorers --file radgraph-xl.tar.gz`, or name an archive.",
   });
 }
 
@@ -103,7 +104,7 @@ async function readUnpacked(dir: string, home: string, encoderDir?: string): Pro
   const weightsPath = join(dir, weightsName);
   await using file = await openWeights(weightsPath);
   const stored: StoredWeights = { weightsPath, entries: file.entries };
-  const inside = encoderNames(file.entries.keys());
+  const inside = bertStoredName(file.entries, [encoderPrefix]);
   const shapeOf = (name: string) => file.entries.get(inside(name))?.shape;
   const encoder = await encoderConfig(encoderDir ?? join(home, "encoder"), shapeOf, weightsPath);
   const longest = longestText(encoder);
@@ -122,10 +123,6 @@ async function readUnpacked(dir: string, home: string, encoderDir?: string): Pro
     home,
     encoderName,
   };
-}
-
-function encoderNames(all: Iterable<string>): (name: string) => string {
-  return bertStoredName([...all].filter((name) => name.startsWith(encoderPrefix)));
 }
 
 /** The archive names its encoder and does not describe it: its sizes are seen in the tensors. */
