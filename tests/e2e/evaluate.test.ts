@@ -28,6 +28,7 @@ beforeAll(async () => {
   const random = new Random(3);
   const rows = Array.from({ length: count }, () => `"${sentence(random)}","${sentence(random)}"`);
   await writeFile(join(dir, "texts.csv"), ["ref,hyp", ...rows, '"no effusion.",""'].join("\n"));
+  await writeFile(join(dir, "few.csv"), ["ref,hyp", ...rows.slice(0, 60)].join("\n"));
   folders = [
     ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert"))],
     ...["--chexbert-model", join(golden, "chexbert")],
@@ -43,8 +44,8 @@ interface Document {
   readonly details?: Readonly<Record<string, object>>;
 }
 
-async function evaluate(...flags: readonly string[]): Promise<Document> {
-  const run = await captureCli(registry, ["evaluate", join(dir, "texts.csv"), "--json", ...flags]);
+async function evaluate(file: string, ...flags: readonly string[]): Promise<Document> {
+  const run = await captureCli(registry, ["evaluate", join(dir, file), "--json", ...flags]);
   expect(run.stderr).not.toMatch(/what to do/);
   expect(run.exitCode).toBe(0);
   expect(JSON.parse(await readFile(join(dir, "scores.json"), "utf8"))).toEqual(JSON.parse(run.stdout));
@@ -53,7 +54,7 @@ async function evaluate(...flags: readonly string[]): Promise<Document> {
 
 describe("evaluate with all models", () => {
   it("gives every column of the authors' profile, with the labels' table", async () => {
-    const { items, scores, notComputed, details } = await evaluate(...folders);
+    const { items, scores, notComputed, details } = await evaluate("texts.csv", ...folders);
     expect(items).toBe(count + 1);
     const { BERTScore, F1CheXbert, F1RadGraph } = scores;
     for (const value of [F1CheXbert, F1RadGraph]) expect(value).toBeGreaterThan(0);
@@ -63,16 +64,16 @@ describe("evaluate with all models", () => {
   });
 
   it("gives the same numbers with one thread, and RadEval's columns in its profile", async () => {
-    const [all, one] = [await evaluate(...folders), await evaluate(...folders, "--threads", "1")];
+    const [all, one] = [await evaluate("few.csv", ...folders), await evaluate("few.csv", ...folders, "--threads", "1")];
     for (const [name, value] of Object.entries(all.scores)) expect(one.scores[name], name).toBeCloseTo(value!, 6);
-    const { scores } = await evaluate(...folders, "--profile", "radeval");
+    const { scores } = await evaluate("few.csv", ...folders, "--profile", "radeval");
     expect(scores["F1CheXbert-5 micro"]).toBeCloseTo(all.scores.F1CheXbert!, 4);
     expect(scores["F1RadGraph partial"]).toBeCloseTo(all.scores.F1RadGraph!, 4);
     expect(scores.BERTScore).toBeCloseTo(all.scores.BERTScore!, 4);
   });
 
   it("says what is missing, and computes the rest", async () => {
-    const { scores, notComputed } = await evaluate(...folders.slice(2, 4));
+    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(2, 4));
     expect(scores).toMatchObject({ BERTScore: null, F1RadGraph: null });
     expect(scores.F1CheXbert).toBeGreaterThan(0);
     expect(Object.keys(notComputed!)).toEqual(["BERTScore", "F1RadGraph"]);

@@ -34,7 +34,11 @@ export function planBatches(lengths: readonly number[], longest: number): Batch[
   for (let start = 0; start < order.length; ) {
     const length = paddedLength(lengths[order[start]!]!, longest);
     const full = Math.max(1, Math.min(mostRows, Math.floor(positionsPerBatch / length)));
-    const members = order.slice(start, start + full);
+    // A sequence much shorter than the longest is cheaper in a batch of its own than padded to twice its length.
+    const isAlike = (i: number) => 2 * paddedLength(lengths[i]!, longest) >= length;
+    const next = order.slice(start, start + full);
+    const unlike = next.findIndex((i) => !isAlike(i));
+    const members = unlike === -1 ? next : next.slice(0, unlike);
     batches.push({ rows: paddedRows(members.length, full), length, members });
     start += members.length;
   }
