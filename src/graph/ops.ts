@@ -21,7 +21,9 @@ export interface OpAttributes {
   tanh: None;
   sigmoid: None;
   relu: None;
+  erf: None;
   gelu: None;
+  geluErf: None;
   cast: { readonly to: DType };
   greater: None;
   equal: None;
@@ -88,8 +90,12 @@ export const tanh = (x: Tensor): Tensor => unary("tanh", x);
 /** 1 / (1 + exp(-x)). */
 export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
 export const relu = (x: Tensor): Tensor => unary("relu", x);
+/** The error function, 2/√π · ∫₀ˣ exp(-t²) dt. */
+export const erf = (x: Tensor): Tensor => unary("erf", x);
 /** GELU in its tanh form, GPT-2's `gelu_new`: x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). */
 export const gelu = (x: Tensor): Tensor => unary("gelu", x);
+/** GELU as it is defined, BERT's `gelu`: x/2 · (1 + erf(x/√2)). */
+export const geluErf = (x: Tensor): Tensor => unary("geluErf", x);
 /** Softmax over the last axis. */
 export const softmax = (x: Tensor): Tensor => unary("softmax", x);
 /** Logarithm of the softmax over the last axis. */

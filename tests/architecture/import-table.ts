@@ -42,6 +42,7 @@ export const importTable: ImportTable = {
     zod: "anywhere",
     vega: ["src/studies"],
     "vega-lite": ["src/studies"],
+    "modern-tar": ["src/weights/node"],
     sharp: "node folders",
     yauzl: "node folders",
     "onnxruntime-node": ["src/runtime/node"],

@@ -23,9 +23,9 @@ function filled(name: string, shape: Shape, factor: number, centre = 0): Float32
   return float32(shape, data);
 }
 
-/** An input of a golden case: raw values in [-1, 1). */
-export function portableValues(name: string, shape: Shape): Float32HostArray {
-  return filled(name, shape, 1);
+/** An input of a golden case: raw values in [-1, 1), or `centre` + `factor` times them, rounded to float32 once. */
+export function portableValues(name: string, shape: Shape, factor = 1, centre = 0): Float32HostArray {
+  return filled(name, shape, factor, centre);
 }
 
 /** A weight of a size that a trained model could have, by what its name says it is. */

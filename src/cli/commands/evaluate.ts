@@ -24,8 +24,11 @@ import {
   scoresGrid,
   strataOf,
 } from "../../metrics/index.ts";
-import { gridAsCsv, itemsAsCsv } from "../../metrics/node/index.ts";
+import { gridAsCsv, itemsAsCsv, weightedMetrics } from "../../metrics/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
+import { engineOptions } from "../options/engine.ts";
+import { metricModelOptions } from "../options/metric-models.ts";
 import { additionalMetrics, formatOf, readTexts, studiesOf, type TextTable, textOptions } from "../options/texts.ts";
 
 const options = z.object({
@@ -50,6 +53,8 @@ const options = z.object({
     .string()
     .optional()
     .describe("JSON file to write; scores.json or comparison.json next to the first input when absent"),
+  ...metricModelOptions,
+  ...engineOptions,
 });
 
 type Options = Readonly<z.output<typeof options>>;
@@ -60,8 +65,16 @@ function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }
 }
 
 async function evaluated(table: TextTable, settings: Options, context: Context): Promise<Evaluation> {
+  const folders = {
+    bertscore: settings.bertscoreModel,
+    chexbert: settings.chexbertModel,
+    chexbertTokenizer: settings.chexbertTokenizer,
+    radgraph: settings.radgraphModel,
+    radgraphEncoder: settings.radgraphEncoder,
+  };
   return score(table.pairs, {
     profile: settings.profile,
+    weighted: weightedMetrics(settings.profile, folders, openRuntime(settings), settings.radgraphCase),
     additional: additionalMetrics(table.rows, settings),
     reporter: context,
   });

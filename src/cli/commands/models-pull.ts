@@ -12,19 +12,22 @@ export const modelsPull = defineCommand({
   options: z.object({
     revision: z.string().default("main").describe("Branch, tag or commit"),
     offline: z.boolean().default(false).describe("Ask nobody; find it in the cache"),
+    file: z.string().optional().describe("This file of the repository alone"),
     everything: z.boolean().default(false).describe("All files of the repository, not only those used here"),
   }),
   examples: [
     "models pull openai/clip-vit-base-patch32",
     "models pull openai-community/gpt2 --revision 607a30d783dfa663caf39e06633721c8d4cfcd7e",
     "models pull openai-community/gpt2 --offline",
+    "models pull StanfordAIMI/RRG_scorers --file chexbert.pth",
   ],
   async run({ arguments: { repository }, options }, context) {
-    const { revision, offline, everything } = options;
+    const { revision, offline, everything, file } = options;
     const settings = await hubSettings(process.env);
     const pulled = await pullModel(repository, {
       revision,
       everything,
+      file,
       settings: { ...settings, offline: offline || settings.offline },
       reporter: context,
     });

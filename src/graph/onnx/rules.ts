@@ -27,7 +27,9 @@ export const onnxRules: Rules = {
   tanh: same("Tanh"),
   sigmoid: same("Sigmoid"),
   relu: same("Relu"),
+  erf: same("Erf"),
   gelu: same("Gelu", { approximate: "tanh" }),
+  geluErf: same("Gelu", { approximate: "none" }),
   cast: (emitter, node) => {
     emitter.node("Cast", node, emitter.inputsOf(node), { attributes: { to: onnxType[node.attributes.to] } });
   },

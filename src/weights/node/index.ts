@@ -8,6 +8,7 @@ export {
   type ModelFolder,
   openModelFolder,
   readWeights,
+  type StoredWeights,
   writeModelFolder,
 } from "./model-folder.ts";
 export { readPickleFile } from "./pickle-file.ts";
@@ -18,5 +19,6 @@ export {
   writePlannedTensors,
   writeSafetensors,
 } from "./safetensors.ts";
+export { unpackTarGz } from "./tar-gz.ts";
 export type { WeightsFile } from "./weights-file.ts";
 export { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weights-files.ts";

@@ -19,16 +19,20 @@ import { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weig
 const configName = "config.json";
 const weightsName = "model.safetensors";
 
-/** A model folder whose configuration and weights header have been read. */
-export interface ModelFolder {
-  readonly dir: string;
-  readonly configPath: string;
-  /** `config.json` as it stands there. */
-  readonly config: JsonObject;
+/** A weights file whose header has been read. */
+export interface StoredWeights {
   /** The weights file, or the index of several. */
   readonly weightsPath: string;
   /** The tensors of the weights. */
   readonly entries: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A model folder whose configuration and weights header have been read. */
+export interface ModelFolder extends StoredWeights {
+  readonly dir: string;
+  readonly configPath: string;
+  /** `config.json` as it stands there. */
+  readonly config: JsonObject;
 }
 
 /**
@@ -66,7 +70,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
  * @throws ModelError listing the first parameters that the weights file lacks or has in another shape
  */
 export function checkShapes(
-  { entries, weightsPath }: ModelFolder,
+  { entries, weightsPath }: StoredWeights,
   shapes: ReadonlyMap<string, Shape>,
   stored: (name: string) => string,
 ): void {
@@ -95,12 +99,12 @@ export function checkShapes(
  * @throws ModelError as `checkShapes`, or when a tensor's type cannot be read
  */
 export async function readWeights(
-  folder: ModelFolder,
+  found: StoredWeights,
   shapes: ReadonlyMap<string, Shape>,
   stored: (name: string) => string = (name) => name,
 ): Promise<Weights> {
-  checkShapes(folder, shapes, stored);
-  await using file = await openWeights(folder.weightsPath);
+  checkShapes(found, shapes, stored);
+  await using file = await openWeights(found.weightsPath);
   const weights = new Map<string, HostArray>();
   for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
   return weights;

@@ -132,6 +132,13 @@ describe("a pull", () => {
     expect(await readFile(join(dir, "onnx", "model.onnx"), "utf8")).toBe("something else");
   });
 
+  it("takes one file alone when asked to", async () => {
+    const pulled = await pull({ file: "onnx/model.onnx" });
+    expect(pulled.files).toEqual(["onnx/model.onnx"]);
+    expect(await readdir(pulled.folder)).toEqual(["onnx"]);
+    await expect(pull({ file: "model.onnx" })).rejects.toThrow(/no such file[\s\S]*expected: model\.onnx/);
+  });
+
   it("reports progress in megabytes up to the total", async () => {
     const counts: number[] = [];
     let announced = 0;

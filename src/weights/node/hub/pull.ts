@@ -16,6 +16,8 @@ export interface PullOptions {
   readonly revision: string;
   /** Every file of the repository, not only those that are used here. */
   readonly everything: boolean;
+  /** This file of the repository alone. */
+  readonly file?: string | undefined;
   readonly settings: HubSettings;
   readonly reporter: Reporter;
   /** How a broken connection is dealt with; shorter in tests. */
@@ -62,14 +64,7 @@ export async function pullModel(repository: string, options: PullOptions): Promi
   if (options.settings.offline) return cachedModel(repository, options.revision, cache);
   const { settings, reporter } = options;
   const found = await describeRepository(repository, options.revision, { settings, signal: reporter.signal });
-  const files = options.everything ? found.files : neededFiles(found.files);
-  if (!options.everything && !files.some(({ path }) => weightKinds.some((kind) => kind.test(path)))) {
-    throw new ModelError("The repository holds no weights that can be read.", {
-      where: `${repository}, revision ${options.revision}`,
-      expected: "model.safetensors, pytorch_model.bin or open_clip's files",
-      found: `${found.files.length} other files`,
-    });
-  }
+  const files = wantedFiles(found.files, options, `${repository}, revision ${options.revision}`);
   const downloaded = await downloadMissing(found, files, cache, options);
   for (const file of files) await cache.link(file, found.commit);
   await cache.remember(options.revision, found.commit);
@@ -81,6 +76,27 @@ export async function pullModel(repository: string, options: PullOptions): Promi
     files: files.map(({ path }) => path),
     downloaded,
   };
+}
+
+function wantedFiles(all: readonly HubFile[], { everything, file }: PullOptions, where: string): readonly HubFile[] {
+  if (file !== undefined) {
+    const chosen = all.filter(({ path }) => path === file);
+    if (chosen.length > 0) return chosen;
+    throw new ModelError("The repository has no such file.", {
+      where,
+      expected: file,
+      found: `${all.length} other files`,
+    });
+  }
+  if (everything) return all;
+  const files = neededFiles(all);
+  if (files.some(({ path }) => weightKinds.some((kind) => kind.test(path)))) return files;
+  throw new ModelError("The repository holds no weights that can be read.", {
+    where,
+    expected: "model.safetensors, pytorch_model.bin or open_clip's files",
+    found: `${all.length} other files`,
+    remedy: "Name one of its files with --file, or take them all with --everything.",
+  });
 }
 
 async function cachedModel(repository: string, revision: string, cache: RepositoryCache): Promise<PulledModel> {
