@@ -8,8 +8,8 @@ export type SplitName = (typeof splitNames)[number];
 
 export type Language = "en" | "es";
 
-/** Whose boxes: the first radiologist's, the second's, or both lists joined. */
-export type Reader = 1 | 2 | "both";
+/** Whose boxes: the first radiologist's, the second's, both lists joined (the union of regions), or what both marked. */
+export type Reader = 1 | 2 | "both" | "intersection";
 
 /** One sentence of a report with the boxes that ground it. */
 export interface Finding {
@@ -45,7 +45,8 @@ export interface Row<S extends SplitName = SplitName> {
   readonly imagePath: string | undefined;
   readonly patientId: string | undefined;
   readonly split: S;
-  /** The stripped target sentence in the chosen language; may be empty. */
+  readonly language: Language;
+  /** The stripped target sentence in the row's language; may be empty. */
   readonly sentence: string;
   /** The chosen reader's boxes; none for a negative sentence. */
   readonly boxes: readonly UnitBox[];
