@@ -1,16 +1,17 @@
 /**
- * Reading PNG and JPEG films with sharp, to the same grey levels as Pillow.
+ * Reading films: PNG and JPEG with sharp, to the same grey levels as Pillow; DICOM in `dicom/`.
  *
  * Stored numbers are kept: no gamma, no colour profile, no rotation by EXIF. Alpha is dropped, not blended. Colour
  * goes through Pillow's luma at 8 bits; like Pillow, 16-bit colour keeps the high byte. 16-bit grey keeps all bits,
  * also next to an alpha channel, where Pillow keeps the high byte (the reference code cannot read those files at all).
  */
-import { access, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { DataError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
 import type { ColourModel, Film, FilmHeader } from "../film.ts";
 import { lumaOfRgb, rgbOfCmyk } from "../luma.ts";
+import { dicomBeginning, isDicom } from "./dicom/is-dicom.ts";
 
 // A film is decoded once; libvips would keep it, and would answer from memory after a file has changed.
 sharp.cache(false);
@@ -23,7 +24,7 @@ function brokenFilm(name: string, found: string, cause?: unknown): DataError {
     "The image cannot be read.",
     {
       where: name,
-      expected: "a complete PNG (8 or 16 bit) or JPEG file",
+      expected: "a complete PNG (8 or 16 bit), JPEG or DICOM file",
       found,
       remedy: "Copy or export the file again.",
     },
@@ -71,12 +72,16 @@ async function grey8(image: Sharp, colourModel: ColourModel): Promise<Uint8Array
   }
 }
 
+/** The DICOM reader and its codecs, loaded when the first such film is met. */
+const dicom = () => import("./dicom/decode-dicom.ts");
+
 /**
- * Decodes a PNG or JPEG film.
+ * Decodes a PNG, JPEG or DICOM film.
  * @param name what errors call the file
- * @throws DataError when the bytes are no PNG or JPEG, are damaged, or end early
+ * @throws DataError when the bytes are no such film, are damaged, or end early
  */
 export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film> {
+  if (isDicom(bytes)) return (await dicom()).decodeDicom(bytes, name);
   return decoding(name, async () => {
     const image = sharp(bytes, decoderOptions);
     const { width, height, colourModel, depth } = await header(image, name);
@@ -104,18 +109,31 @@ async function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Reads a PNG or JPEG film.
+ * Reads a PNG, JPEG or DICOM film.
  * @throws DataError when the file is missing, cannot be opened, or as `decodeFilm`
  */
 export async function readFilm(path: string): Promise<Film> {
   return decodeFilm(await opening(path, () => readFile(path)), path);
 }
 
+/** As many bytes of a file as tell whether it is a DICOM file. */
+async function beginning(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(dicomBeginning), 0, dicomBeginning, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Size and kind of a film from its header alone; says nothing about the pixels behind it.
- * @throws DataError when the file is missing or does not begin as PNG or JPEG
+ * @throws DataError when the file is missing or does not begin as PNG, JPEG or DICOM
  */
 export async function readFilmHeader(path: string): Promise<FilmHeader> {
-  await opening(path, () => access(path));
+  if (isDicom(await opening(path, () => beginning(path)))) {
+    return (await dicom()).readDicomHeader(await opening(path, () => readFile(path)), path);
+  }
   return decoding(path, () => header(sharp(path, decoderOptions), path));
 }
