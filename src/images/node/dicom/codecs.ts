@@ -1,5 +1,6 @@
 /** Pixels of compressed transfer syntaxes, through the WebAssembly codecs of dcmjs-codecs. */
 import codecs from "dcmjs-codecs";
+import { jpeg2000Header, jpegHeader, rleMayHold } from "./frame-header.ts";
 
 type Decoder = "Rle" | "Jpeg" | "JpegLs" | "Jpeg2000" | "HtJpeg2000";
 
@@ -32,6 +33,18 @@ export const transferSyntaxes: ReadonlyMap<string, TransferSyntax> = new Map([
   ["1.2.840.10008.1.2.4.203", compressed("HTJ2K", "HtJpeg2000")],
 ]);
 
+/** Refuses a frame that cannot be what the file says. @throws Error saying what it is instead */
+function checkFrame(decoder: Decoder, frame: Uint8Array, { width, height, bitsAllocated }: FrameShape): void {
+  if (decoder === "Rle") {
+    if (rleMayHold(frame, (width * height * bitsAllocated) / 8)) return;
+    throw new Error("runs that are too few for the frame");
+  }
+  const header = decoder === "Jpeg" || decoder === "JpegLs" ? jpegHeader(frame) : jpeg2000Header(frame);
+  if (header === undefined) throw new Error("no frame header");
+  if (header.width === width && header.height === height && header.components === 1) return;
+  throw new Error(`a frame of ${header.width} × ${header.height} with ${header.components} components`);
+}
+
 /** What a codec has to know of the image. */
 export interface FrameShape {
   readonly width: number;
@@ -41,7 +54,21 @@ export interface FrameShape {
   readonly isSigned: boolean;
 }
 
+// They print what they find odd in a frame.
+codecs.log.setLevel("silent", false);
+
 let ready: Promise<void> | undefined;
+
+/** A codec that stops in the middle leaves its memory in disorder: the next frame gets a new instance. */
+function runCodec(decoder: Decoder, context: codecs.Context): codecs.Context {
+  try {
+    return codecs.NativeCodecs[`decode${decoder}`](context);
+  } catch (error) {
+    codecs.NativeCodecs.release();
+    ready = undefined;
+    throw error;
+  }
+}
 
 /**
  * Decodes one frame.
@@ -49,6 +76,7 @@ let ready: Promise<void> | undefined;
  * @throws Error of the codec, or when the frame has another size than the file says
  */
 export async function decodeFrame(decoder: Decoder, encoded: Uint8Array, shape: FrameShape): Promise<Uint8Array> {
+  checkFrame(decoder, encoded, shape);
   ready ??= codecs.NativeCodecs.initializeAsync();
   await ready;
   const context = new codecs.Context({
@@ -61,11 +89,8 @@ export async function decodeFrame(decoder: Decoder, encoded: Uint8Array, shape: 
     photometricInterpretation: "MONOCHROME2",
     encodedBuffer: encoded,
   });
-  const decoded = codecs.NativeCodecs[`decode${decoder}`](context);
+  const decoded = runCodec(decoder, context);
   const bytes = decoded.getDecodedBuffer();
-  const [width, height] = [decoded.getWidth(), decoded.getHeight()];
-  if (bytes === undefined || width !== shape.width || height !== shape.height) {
-    throw new Error(`a frame of ${width} × ${height}`);
-  }
+  if (bytes === undefined) throw new Error("a codec without result");
   return bytes;
 }

@@ -1,41 +1,82 @@
-/** A DICOM file as its elements, through dcmjs. Every fault of the file is a `DataError`; values never stand in one. */
+/** A DICOM file as its elements, through dicom-parser. Every fault of the file is a `DataError`; values never stand in one. */
 import { inflateRawSync } from "node:zlib";
-import dcmjs, { type Element, type Elements } from "dcmjs";
+import parser from "dicom-parser";
 import { DataError } from "../../../base/errors.ts";
-import { dicomBeginning, isDicom } from "./is-dicom.ts";
+import { isDicom } from "./is-dicom.ts";
 
-// It prints what it finds odd in a file, values included.
-dcmjs.log.setLevel("silent", false);
-
-const deflated = "1.2.840.10008.1.2.1.99";
-/** Most bytes of a deflated data set: four times the largest film that is read. */
-const mostInflatedBytes = 2 ** 30;
-
-export const bigEndian = "1.2.840.10008.1.2.2";
-
-export interface DicomFile {
-  readonly transferSyntax: string;
-  readonly elements: Elements;
-}
+const explicitBigEndian = "1.2.840.10008.1.2.2";
+/** Most bytes of a deflated data set: some times the largest film that is read. */
+const mostInflatedBytes = 2 ** 29;
 
 export function dicomFault(name: string, found: string, expected: string, remedy: string, cause?: unknown): DataError {
   return new DataError("The DICOM file cannot be used.", { where: name, expected, found, remedy }, { cause });
+}
+
+/** Runs a step that reads values; what the parser objects to (it throws texts) becomes a `DataError` about this file. */
+export function readingValues<T>(name: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw typeof error === "string" ? broken(name, "values that reach beyond the end of the file", error) : error;
+  }
 }
 
 function broken(name: string, found: string, cause?: unknown): DataError {
   return dicomFault(name, found, "a complete DICOM file", "Copy or export the file again.", cause);
 }
 
-/** Refuses a deflated data set that would unpack to an absurd size; dcmjs itself unpacks without a bound. */
-function checkInflatedSize(bytes: Buffer, name: string): void {
-  if (bytes.length < dicomBeginning + 12) throw broken(name, "the end of the file within its header");
-  const metaEnd = dicomBeginning + 12 + bytes.readUInt32LE(dicomBeginning + 8);
-  if (!bytes.subarray(dicomBeginning, metaEnd).includes(deflated, 0, "latin1")) return;
-  try {
-    inflateRawSync(bytes.subarray(metaEnd), { maxOutputLength: mostInflatedBytes });
-  } catch (error) {
-    throw broken(name, "a deflated data set that is damaged or of absurd size", error);
+/** Elements of a file or of a sequence's item, by their tag as `x` and eight hexadecimal digits. */
+export class DicomElements {
+  readonly #data: parser.DataSet;
+  readonly #isBigEndian: boolean;
+
+  constructor(data: parser.DataSet, isBigEndian: boolean) {
+    this.#data = data;
+    this.#isBigEndian = isBigEndian;
   }
+
+  /** Unsigned 16-bit numbers (US); empty when the element is absent. */
+  words(tag: string): number[] {
+    const count = Math.floor((this.#data.elements[tag]?.length ?? 0) / 2);
+    return Array.from({ length: count }, (_, i) => this.#data.uint16(tag, i)!);
+  }
+
+  /** A decimal text (DS, IS) as a number; undefined when it is absent or none. */
+  decimal(tag: string): number | undefined {
+    const text = this.text(tag);
+    const number = text === "" ? Number.NaN : Number(text);
+    return Number.isFinite(number) ? number : undefined;
+  }
+
+  /** The first value of a text; empty when it is absent. */
+  text(tag: string): string {
+    return this.#data.string(tag, 0)?.replace(/\0+$/, "").trim() ?? "";
+  }
+
+  /** The first item of a sequence. */
+  firstItem(tag: string): DicomElements | undefined {
+    const data = this.#data.elements[tag]?.items?.[0]?.dataSet;
+    return data === undefined ? undefined : new DicomElements(data, this.#isBigEndian);
+  }
+
+  /** Bytes of a binary element, fragments joined; 16-bit words little endian. Empty when the element is absent. */
+  bytes(tag: string): Uint8Array {
+    const element = this.#data.elements[tag];
+    if (element === undefined) return new Uint8Array();
+    const { byteArray } = this.#data;
+    const part = (start: number, length: number) => byteArray.subarray(start, start + length);
+    if (element.fragments !== undefined) {
+      return Buffer.concat(element.fragments.map(({ position, length }) => part(position, length)));
+    }
+    const bytes = part(element.dataOffset, element.length);
+    const isSwapped = this.#isBigEndian && element.vr !== "OB" && bytes.length % 2 === 0;
+    return isSwapped ? Buffer.from(bytes).swap16() : bytes;
+  }
+}
+
+export interface DicomFile {
+  readonly transferSyntax: string;
+  readonly elements: DicomElements;
 }
 
 /**
@@ -44,37 +85,18 @@ function checkInflatedSize(bytes: Buffer, name: string): void {
  * @throws DataError when the bytes are no DICOM file or their lengths do not fit together
  */
 export function readDicomFile(bytes: Uint8Array, name: string): DicomFile {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!isDicom(buffer)) throw broken(name, "a file without the DICOM preamble");
-  checkInflatedSize(buffer, name);
-  let file: ReturnType<typeof dcmjs.data.DicomMessage.readFile>;
+  if (!isDicom(bytes)) throw broken(name, "a file without the DICOM preamble");
+  const inflater = (file: Uint8Array, position: number) =>
+    inflateRawSync(file.subarray(position), { maxOutputLength: mostInflatedBytes });
+  let header: parser.DataSet;
+  let data: parser.DataSet;
   try {
-    // dcmjs wants an ArrayBuffer of its own: one that begins with the file.
-    const own = new Uint8Array(bytes).buffer;
-    file = dcmjs.data.DicomMessage.readFile(own, { ignoreErrors: false, noCopy: true });
+    header = parser.readPart10Header(bytes);
+    data = parser.parseDicom(bytes, { inflater });
   } catch (error) {
     throw broken(name, "elements that cannot be read, or lengths beyond the end of the file", error);
   }
-  const [transferSyntax] = file.meta["00020010"]?.Value ?? [];
-  if (typeof transferSyntax !== "string") throw broken(name, "no transfer syntax");
-  return { transferSyntax, elements: file.dict };
-}
-
-/** The values of an element; empty when it is absent. */
-export function valuesOf(elements: Elements, tag: string): readonly unknown[] {
-  const element: Element | undefined = elements[tag];
-  return Array.isArray(element?.Value) ? element.Value : [];
-}
-
-/** The first value of an element as a number; undefined when it is absent or none. */
-export function numberOf(elements: Elements, tag: string): number | undefined {
-  const [value] = valuesOf(elements, tag);
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
-}
-
-/** The first value of an element as trimmed text; empty when it is absent. */
-export function textOf(elements: Elements, tag: string): string {
-  const [value] = valuesOf(elements, tag);
-  return typeof value === "string" ? value.replace(/[\0 ]+$/, "").trim() : "";
+  if (data.warnings.length > 0) throw broken(name, "pixels that do not end where they should");
+  const transferSyntax = header.string("x00020010")?.replace(/\0+$/, "").trim() ?? "";
+  return { transferSyntax, elements: new DicomElements(data, transferSyntax === explicitBigEndian) };
 }
