@@ -1,6 +1,6 @@
 /** The dataset check: counts, every image decoded, and all problems in one document. */
 import { DataError } from "../base/errors.ts";
-import type { FilmHeader } from "../images/index.ts";
+import type { FilmHeader, ImageSource } from "../images/index.ts";
 import { pythonStrip } from "../text/index.ts";
 import { problemsOf } from "./consistency.ts";
 import type { Dataset, SourceFile } from "./dataset.ts";
@@ -9,7 +9,7 @@ import { patientsInTwoSplits } from "./splits.ts";
 import { type Language, type SplitName, type Study, splitNames } from "./vocabulary.ts";
 
 /** Decodes the whole image and says what it was. @throws DataError when it is broken */
-export type FilmInspector = (path: string) => Promise<FilmHeader>;
+export type FilmInspector = (source: ImageSource) => Promise<FilmHeader>;
 
 /** Studies and sentences of a part of the data. */
 export interface PartCounts {

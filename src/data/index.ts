@@ -31,5 +31,5 @@ export {
   shuffledBoxes,
   subset,
 } from "./transforms/index.ts";
-export type { Finding, Language, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
+export type { Finding, Language, PriorStudy, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
 export { splitNames } from "./vocabulary.ts";

@@ -32,6 +32,9 @@ export const problemKinds = {
   "patient-in-two-splits": error("Move all studies of a patient into one split, or accept that scores are too high."),
   "missing-image": error("Extract all images below the data set, or name their folder with --images."),
   "ambiguous-image": warning("Remove the other files of this name, or choose a folder with --images."),
+  "archive-incomplete": error("Download the missing parts; their names end in these numbers."),
+  "archive-broken": error("Download the archive again; the last part must have the size that the download page says."),
+  "published-counts": warning("Compare the download with the release; a changed or partial copy gives other results."),
   "broken-image": error("Copy or download the file again."),
   "csv-disagrees": warning("Check which of the two is current; the release's JSON is used unless CSV files are named."),
 } as const satisfies Record<string, Kind>;

@@ -20,4 +20,5 @@ export {
 } from "./boxes.ts";
 export { clipInput, filmInput, maskInput } from "./encoder-input.ts";
 export type { ColourModel, Film, FilmHeader, GreyImage } from "./film.ts";
+export { type ImageSource, sourceName, type ZipMember } from "./image-source.ts";
 export { type EncoderView, type Fit, fitNames, fractionOutsideView, visiblePart } from "./view.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { madeRows } from "../../../tests/support/made-rows.ts";
-import { intersectionOverUnion, unitBox } from "../../images/index.ts";
+import { unitBox } from "../../images/index.ts";
 import type { Row } from "../vocabulary.ts";
 import { applyTransforms, rowTransformSchema } from "./apply.ts";
 import { boxNumbers, boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
@@ -9,6 +9,8 @@ import { defaultBoxNoise, noiseBoxes, noisyBox } from "./box-noise.ts";
 import { groundedFraction } from "./grounded-fraction.ts";
 import { readBoxesOf } from "./readers.ts";
 import { keptCount, subset } from "./subset.ts";
+
+fc.configureGlobal({ seed: 7 });
 
 const rows = madeRows(60);
 const seeds = fc.integer({ min: 0, max: 1e6 });
@@ -317,8 +319,7 @@ describe("controls", () => {
     expect([...boxNumbers([])]).toEqual([0, 0, 0, 0]);
     fc.assert(
       fc.property(boxes, (box) => {
-        const [x1, y1, x2, y2] = boxNumbers([box]);
-        expect(intersectionOverUnion(unitBox(x1!, y1!, x2!, y2!), box)).toBeCloseTo(1, 5);
+        expect([...boxNumbers([box])]).toEqual([box.x1, box.y1, box.x2, box.y2].map(Math.fround));
       }),
     );
   });

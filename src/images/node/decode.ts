@@ -5,13 +5,14 @@
  * goes through Pillow's luma at 8 bits; like Pillow, 16-bit colour keeps the high byte. 16-bit grey keeps all bits,
  * also next to an alpha channel, where Pillow keeps the high byte (the reference code cannot read those files at all).
  */
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { DataError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
 import type { ColourModel, Film, FilmHeader } from "../film.ts";
+import { type ImageSource, sourceName } from "../image-source.ts";
 import { lumaOfRgb, rgbOfCmyk } from "../luma.ts";
 import { dicomBeginning, isDicom } from "./dicom/is-dicom.ts";
+import { opening, readImageBytes } from "./read-source.ts";
 
 // A film is decoded once; libvips would keep it, and would answer from memory after a file has changed.
 sharp.cache(false);
@@ -93,27 +94,12 @@ export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film>
   });
 }
 
-/** Runs a step on the file system; its failure becomes a `DataError` about this path. */
-async function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError(
-      "The image file cannot be opened.",
-      { where: path, found: code, remedy: "Check the path and its permissions." },
-      { cause: error },
-    );
-  }
-}
-
 /**
  * Reads a PNG, JPEG or DICOM film.
  * @throws DataError when the file is missing, cannot be opened, or as `decodeFilm`
  */
-export async function readFilm(path: string): Promise<Film> {
-  return decodeFilm(await opening(path, () => readFile(path)), path);
+export async function readFilm(source: ImageSource): Promise<Film> {
+  return decodeFilm(await readImageBytes(source), sourceName(source));
 }
 
 /** As many bytes of a file as tell whether it is a DICOM file. */
@@ -133,7 +119,7 @@ async function beginning(path: string): Promise<Uint8Array> {
  */
 export async function readFilmHeader(path: string): Promise<FilmHeader> {
   if (isDicom(await opening(path, () => beginning(path)))) {
-    return (await dicom()).readDicomHeader(await opening(path, () => readFile(path)), path);
+    return (await dicom()).readDicomHeader(await readImageBytes(path), path);
   }
   return decoding(path, () => header(sharp(path, decoderOptions), path));
 }
