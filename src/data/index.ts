@@ -5,7 +5,15 @@
  * Parsing is here and runs in a browser too; files are found and read in `node/`. Pixels are `images`' business, and
  * nothing here knows a model.
  */
-export { checkDataset, type DataReport, type FilmInspector } from "./check.ts";
+export {
+  type CheckedDataset,
+  type CheckOptions,
+  checkDataset,
+  type DataReport,
+  type FilmInspector,
+  inspectDataset,
+} from "./check.ts";
+export type { Histogram } from "./checks/histogram.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
 export type { Problem, ProblemCode } from "./problems.ts";

@@ -6,6 +6,7 @@ import { type ImageSource, sourceName, type ZipMember } from "../../images/index
 import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
 import { compareCounts } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
+import { compareWithPublished } from "../padchest-gr/published-counts.ts";
 import { readReports } from "../padchest-gr/reports.ts";
 import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
@@ -143,6 +144,7 @@ async function readStudies({ root, reports, csvs, masterTable }: Layout, problem
     sources.push(source);
     studies = joinMasterTable(studies, readMasterTable(source.text, source.file, problems), problems);
   }
+  if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
   if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs)));
   return { studies, sources: sources.map(({ file, sha256 }): SourceFile => ({ file, sha256 })) };
 }
