@@ -1,6 +1,7 @@
 /**
  * Data: studies, findings and rows; the readers of PadChest-GR's release and of the authors' CSVs; splits; what can be
- * wrong with a data set. `transforms/` holds the input changes of studies, `synthetic/` makes radiographs to test with.
+ * wrong with a data set. `formats/` reads and writes the box
+ * formats of other sets and tools, `transforms/` holds the input changes of studies, `synthetic/` makes radiographs to test with.
  *
  * Parsing is here and runs in a browser too; files are found and read in `node/`. Pixels are `images`' business, and
  * nothing here knows a model.
@@ -17,7 +18,7 @@ export type { Histogram } from "./checks/histogram.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
 export type { Problem, ProblemCode } from "./problems.ts";
-export { formatReport } from "./report.ts";
+export { formatProblems, formatReport } from "./report.ts";
 export { type ChosenRows, type DroppedFinding, type DropReason, type RowChoice, rowsOf } from "./rows.ts";
 export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
 export {

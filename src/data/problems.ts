@@ -41,6 +41,9 @@ export const problemKinds = {
   "archive-incomplete": error("Download the missing parts; their names end in these numbers."),
   "archive-broken": error("Download the archive again; the last part must have the size that the download page says."),
   "published-counts": warning("Compare the download with the release; a changed or partial copy gives other results."),
+  "unknown-size": error("Name the folder of the films with --images."),
+  "unsafe-name": error("Rename the image: its name would lead out of the folder that is written."),
+  "third-reader": warning("Two readers are kept: the first two of each image."),
   "broken-image": error("Copy or download the file again."),
   "csv-disagrees": warning("Check which of the two is current; the release's JSON is used unless CSV files are named."),
 } as const satisfies Record<string, Kind>;

@@ -78,17 +78,21 @@ export function formatCounts(report: DataReport): string[] {
   ];
 }
 
-/** Counts first, then the problems by kind, errors before warnings. */
-export function formatReport(report: DataReport): string {
-  const kinds = [...groupBy(report.problems, ({ code }) => code)];
+/** The problems by kind, errors before warnings, an empty line before each kind. */
+export function formatProblems(problems: readonly Problem[]): string[] {
+  const kinds = [...groupBy(problems, ({ code }) => code)];
   const ofSeverity = (severity: Problem["severity"]) =>
     kinds
       .filter(([, [first]]) => first!.severity === severity)
       .flatMap(([code, own]) => ["", ...formatKind(code, own)]);
+  return [...ofSeverity("error"), ...ofSeverity("warning")];
+}
+
+/** Counts first, then the problems. */
+export function formatReport(report: DataReport): string {
   return [
     ...formatCounts(report),
-    ...ofSeverity("error"),
-    ...ofSeverity("warning"),
+    ...formatProblems(report.problems),
     "",
     `${report.errors} errors, ${report.warnings} warnings`,
   ].join("\n");

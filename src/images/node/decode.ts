@@ -114,12 +114,14 @@ async function beginning(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Size and kind of a film from its header alone; says nothing about the pixels behind it.
+ * Size and kind of a film from its header alone; says nothing about the pixels behind it. A member of an archive is
+ * unpacked for it.
  * @throws DataError when the file is missing or does not begin as PNG, JPEG or DICOM
  */
-export async function readFilmHeader(path: string): Promise<FilmHeader> {
-  if (isDicom(await opening(path, () => beginning(path)))) {
-    return (await dicom()).readDicomHeader(await readImageBytes(path), path);
-  }
-  return decoding(path, () => header(sharp(path, decoderOptions), path));
+export async function readFilmHeader(source: ImageSource): Promise<FilmHeader> {
+  const name = sourceName(source);
+  const isPath = typeof source === "string";
+  const first = isPath ? await opening(source, () => beginning(source)) : await readImageBytes(source);
+  if (isDicom(first)) return (await dicom()).readDicomHeader(await readImageBytes(source), name);
+  return decoding(name, () => header(sharp(isPath ? source : first, decoderOptions), name));
 }
