@@ -158,10 +158,18 @@ interface ImageIndex {
   readonly members: ReadonlyMap<string, readonly ZipMember[]>;
 }
 
+/** A film may be there as the DICOM file that its PNG was made from. */
+function namesOf(imageId: string): readonly string[] {
+  const name = imageId.replace(/\.[^.]+$/, "");
+  return [imageId, `${name}.dcm`, `${name}.dicom`];
+}
+
 function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boolean): readonly ImageSource[] {
-  const found: readonly ImageSource[] = files.get(imageId) ?? members.get(imageId) ?? [];
-  const inPlace = found.filter((source) => priorFolder.test(sourceName(source)) === isPrior);
-  return inPlace.length > 0 ? inPlace : found;
+  const names = namesOf(imageId);
+  const found = [files, members].flatMap((index) => names.map((name): readonly ImageSource[] => index.get(name) ?? []));
+  const first = found.find((sources) => sources.length > 0) ?? [];
+  const inPlace = first.filter((source) => priorFolder.test(sourceName(source)) === isPrior);
+  return inPlace.length > 0 ? inPlace : first;
 }
 
 function placeImages(studies: readonly Study[], index: ImageIndex, problems: Problem[]): Study[] {
@@ -183,8 +191,9 @@ function placeImages(studies: readonly Study[], index: ImageIndex, problems: Pro
 
 /** Looks into archives only where some image is not there as a file. */
 async function indexImages(studies: readonly Study[], files: FileIndex, problems: Problem[]): Promise<ImageIndex> {
+  const isThere = (imageId: string) => namesOf(imageId).some((name) => files.has(name));
   const isComplete = studies.every(
-    ({ imageId, prior }) => files.has(imageId) && (prior === undefined || files.has(prior.imageId)),
+    ({ imageId, prior }) => isThere(imageId) && (prior === undefined || isThere(prior.imageId)),
   );
   return { files, members: isComplete ? new Map() : await indexArchives(files, problems) };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { dicomFile, type MadeDicom } from "../../../../tests/support/dicom-file.ts";
 import { describeWithSharedData } from "../../../../tests/support/shared-data.ts";
 import { DataError } from "../../../base/errors.ts";
 import { sha256 } from "../../../base/node/hash.ts";
@@ -22,85 +22,16 @@ async function failure(bytes: Uint8Array, name = "film-17.dcm"): Promise<DataErr
   return error as DataError;
 }
 
-/** An element of a little-endian explicit file, 16-bit VR length. */
-function element(group: number, number: number, vr: string, value: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt16LE(group, 0);
-  head.writeUInt16LE(number, 2);
-  head.write(vr, 4, "latin1");
-  head.writeUInt16LE(value.length, 6);
-  return Buffer.concat([head, value]);
-}
-
-const word = (value: number) => Buffer.of(value & 255, value >> 8);
-const text = (value: string) => Buffer.from(value.length % 2 === 0 ? value : `${value} `, "latin1");
-
-interface Made {
-  readonly syntax?: string;
-  readonly rows?: number;
-  readonly columns?: number;
-  readonly bits?: readonly [allocated: number, stored: number, high: number];
-  readonly samples?: number;
-  readonly photometric?: string;
-  readonly frames?: string;
-  readonly pixels?: Buffer;
-}
-
-/** A 2 × 3 film of 16 bits, and what a test changes about it. */
-function made({
-  syntax = "1.2.840.10008.1.2.1",
-  rows = 2,
-  columns = 3,
-  bits = [16, 16, 15],
-  ...more
-}: Made = {}): Buffer {
-  const {
-    samples = 1,
-    photometric = "MONOCHROME2",
-    frames,
-    pixels = Buffer.from(Uint16Array.of(0, 1, 2, 3, 4, 65535).buffer),
-  } = more;
-  const transferSyntax = element(
-    2,
-    0x10,
-    "UI",
-    Buffer.from(syntax.length % 2 === 0 ? syntax : `${syntax}\0`, "latin1"),
-  );
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(transferSyntax.length);
-  const pixelHead = Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x57, 0, 0, 0, 0, 0, 0]);
-  pixelHead.writeUInt32LE(pixels.length, 8);
-  const dataset = Buffer.concat([
-    element(0x28, 2, "US", word(samples)),
-    element(0x28, 4, "CS", text(photometric)),
-    ...(frames === undefined ? [] : [element(0x28, 8, "IS", text(frames))]),
-    element(0x28, 0x10, "US", word(rows)),
-    element(0x28, 0x11, "US", word(columns)),
-    ...bits.map((value, i) => element(0x28, 0x100 + i, "US", word(value))),
-    element(0x28, 0x103, "US", word(0)),
-    pixelHead,
-    pixels,
-  ]);
-  const isDeflated = syntax.endsWith(".99");
-  return Buffer.concat([
-    Buffer.alloc(128),
-    Buffer.from("DICM"),
-    element(2, 0, "UL", length),
-    transferSyntax,
-    isDeflated ? deflateRawSync(dataset) : dataset,
-  ]);
-}
-
 describe("DICOM files that cannot be films are refused with a sentence", () => {
   it("reads the one that the others are made from", async () => {
-    expect(await decodeFilm(made(), "good")).toMatchObject({
+    expect(await decodeFilm(dicomFile(), "good")).toMatchObject({
       width: 3,
       height: 2,
       pixels: Uint16Array.of(0, 1, 2, 3, 4, 65535),
     });
   });
 
-  it.each<[string, Made, RegExp]>([
+  it.each<[string, MadeDicom, RegExp]>([
     ["several frames", { frames: "3" }, /3 frames.*/],
     ["colour", { samples: 3, photometric: "RGB" }, /3 samples a pixel, RGB/],
     ["a palette", { photometric: "PALETTE COLOR" }, /PALETTE COLOR/],
@@ -116,17 +47,19 @@ describe("DICOM files that cannot be films are refused with a sentence", () => {
     ["JPEG that is none", { syntax: "1.2.840.10008.1.2.4.50" }, /cannot be decoded as JPEG baseline/],
     ["runs too few for the frame", { syntax: "1.2.840.10008.1.2.5", rows: 5000, columns: 5000 }, /decoded as RLE/],
   ])("%s", async (_, changes, found) => {
-    expect((await failure(made(changes))).parts.found).toMatch(found);
+    expect((await failure(dicomFile(changes))).parts.found).toMatch(found);
   });
 
   it("a deflated bomb", async () => {
-    const error = await failure(made({ syntax: "1.2.840.10008.1.2.1.99", pixels: Buffer.alloc(2 ** 29 + 2 ** 20) }));
+    const error = await failure(
+      dicomFile({ syntax: "1.2.840.10008.1.2.1.99", pixels: Buffer.alloc(2 ** 28 + 2 ** 20) }),
+    );
     expect(error.parts.found).toContain("cannot be read");
   });
 
   it("never says what stands in the file", async () => {
     const secret = "CANARY^PATIENT";
-    for (const broken of [made({ photometric: secret }), made({ syntax: secret })]) {
+    for (const broken of [dicomFile({ photometric: secret }), dicomFile({ syntax: secret })]) {
       expect((await failure(broken)).message).not.toContain("CANARY");
     }
   });

@@ -5,8 +5,8 @@ import { DataError } from "../../../base/errors.ts";
 import { isDicom } from "./is-dicom.ts";
 
 const explicitBigEndian = "1.2.840.10008.1.2.2";
-/** Most bytes of a deflated data set: some times the largest film that is read. */
-const mostInflatedBytes = 2 ** 29;
+/** Most bytes of a deflated data set: more than the largest film that is read. */
+const mostInflatedBytes = 2 ** 28;
 
 export function dicomFault(name: string, found: string, expected: string, remedy: string, cause?: unknown): DataError {
   return new DataError("The DICOM file cannot be used.", { where: name, expected, found, remedy }, { cause });
