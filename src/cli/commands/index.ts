@@ -5,7 +5,7 @@ export const registry: Registry = {
   program: "regionformer",
   summary: "Draw boxes on a chest X-ray, get the finding in words: encode, train, generate, evaluate.",
   groups: {
-    data: "Check and make data sets.",
+    data: "Check, convert and make data sets.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
   },
@@ -14,6 +14,11 @@ export const registry: Registry = {
       path: ["data", "check"],
       summary: "Count a data set and list what is wrong with it.",
       load: async () => (await import("./data-check.ts")).dataCheck,
+    },
+    {
+      path: ["data", "convert"],
+      summary: "Convert boxes between formats, and list what gets lost.",
+      load: async () => (await import("./data-convert.ts")).dataConvert,
     },
     {
       path: ["data", "synth"],
