@@ -40,6 +40,7 @@ export const importTable: ImportTable = {
     "pure-rand": "anywhere",
     yaml: "anywhere",
     zod: "anywhere",
+    "modern-tar": ["src/weights/node"],
     sharp: "node folders",
     yauzl: "node folders",
     "onnxruntime-node": ["src/runtime/node"],

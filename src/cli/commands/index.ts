@@ -55,6 +55,21 @@ export const registry: Registry = {
       load: async () => (await import("./models-info.ts")).modelsInfo,
     },
     {
+      path: ["models", "pull"],
+      summary: "Download a model from the hub.",
+      load: async () => (await import("./models-pull.ts")).modelsPull,
+    },
+    {
+      path: ["models", "import"],
+      summary: "Make a run folder of a checkpoint of the public code.",
+      load: async () => (await import("./models-import.ts")).modelsImport,
+    },
+    {
+      path: ["models", "export"],
+      summary: "Write a trained system as ONNX files.",
+      load: async () => (await import("./models-export.ts")).modelsExport,
+    },
+    {
       path: ["doctor"],
       summary: "Check that this machine can run the program.",
       load: async () => (await import("./doctor.ts")).doctor,

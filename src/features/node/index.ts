@@ -1,3 +1,4 @@
 /** Encoding data sets on Node: reading films in worker threads, the features file. */
 export { type EncodeOutcome, encodeDataset, interruptedEncoding, type UnreadFilm } from "./encode-dataset.ts";
 export { checkEncoder, encoderOfCheckpoint, readFeatures, writeFeatures } from "./features-file.ts";
+export { type CachedRow, readReferenceCache } from "./reference-cache.ts";

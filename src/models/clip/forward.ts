@@ -1,6 +1,6 @@
 /** CLIP's vision transformer, REFERENCE §2.4. Official names `vision_model.*`, `visual_projection.weight`. */
-import { Graph, ops, type Tensor } from "../../graph/index.ts";
-import { attend, linear, mergeHeads, norm, Params, splitHeads, unitLength } from "../../nn/index.ts";
+import { ops, type Tensor } from "../../graph/index.ts";
+import { attend, linear, mergeHeads, norm, type Params, splitHeads } from "../../nn/index.ts";
 import type { ClipVisionConfig } from "./config.ts";
 
 /**
@@ -73,11 +73,4 @@ function mlp(p: Params, { innerWidth, width: E }: ClipVisionConfig, x: Tensor): 
 /** x·σ(1.702·x), CLIP's approximation of GELU. */
 function quickGelu(x: Tensor): Tensor {
   return ops.mul(x, ops.sigmoid(ops.mul(x, 1.702)));
-}
-
-/** Input `pixels` [B, 3, imageSize, imageSize]; output `embeddings` [B, C], each row of length 1. */
-export function encoderGraph(config: ClipVisionConfig, batchSize: number): Record<string, Tensor> {
-  const graph = new Graph("clip-vision");
-  const pixels = graph.input("pixels", "float32", [batchSize, 3, config.imageSize, config.imageSize]);
-  return { embeddings: unitLength(encodeImages(new Params(graph), config, pixels)) };
 }
