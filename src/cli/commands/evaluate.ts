@@ -49,6 +49,8 @@ const options = z.object({
   trialsSeed: z.number().int().default(12345).describe("Seed of the randomisation test, as Python's"),
   items: z.string().optional().describe("CSV file for the unrounded scores of each text"),
   table: z.array(z.string()).default([]).describe("File for the table: .md, .csv, .json, .tex or .txt"),
+  ...metricModelOptions,
+  ...engineOptions,
   out: z
     .string()
     .optional()
@@ -64,7 +66,8 @@ function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }
   return { interval, level, resamples, seed, ...clusters } satisfies BootstrapOptions;
 }
 
-async function evaluated(table: TextTable, settings: Options, context: Context): Promise<Evaluation> {
+/** The metrics with weights whose folders were given: made once for all files, so that they share cached references. */
+function modelMetrics(settings: Options) {
   const folders = {
     bertscore: settings.bertscoreModel,
     chexbert: settings.chexbertModel,
@@ -72,9 +75,20 @@ async function evaluated(table: TextTable, settings: Options, context: Context):
     radgraph: settings.radgraphModel,
     radgraphEncoder: settings.radgraphEncoder,
   };
+  return weightedMetrics(settings.profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
+}
+
+type Weighted = ReturnType<typeof modelMetrics>;
+
+async function evaluated(
+  table: TextTable,
+  settings: Options,
+  weighted: Weighted,
+  context: Context,
+): Promise<Evaluation> {
   return score(table.pairs, {
     profile: settings.profile,
-    weighted: weightedMetrics(settings.profile, folders, openRuntime(settings), settings.radgraphCase),
+    weighted,
     additional: additionalMetrics(table.rows, settings),
     reporter: context,
   });
@@ -99,7 +113,7 @@ async function writeTables(paths: readonly string[], grid: Grid, document: objec
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
   const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
-  const evaluation = await evaluated(table, settings, context);
+  const evaluation = await evaluated(table, settings, modelMetrics(settings), context);
   const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
   const document = {
     ...(await source(file)),
@@ -125,11 +139,12 @@ async function compareAll(files: readonly string[], settings: Options, context: 
     const order = matchRows(first!.rows, rows, keys);
     return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
   });
+  const weighted = modelMetrics(settings);
   const evaluations = new Map<string, Evaluation>();
   for (const [i, table] of [first!, ...aligned].entries()) {
     const name = basename(files[i]!);
     const known = evaluations.has(name) ? files[i]! : name;
-    evaluations.set(known, await evaluated(table, settings, context));
+    evaluations.set(known, await evaluated(table, settings, weighted, context));
   }
   const bootstrap = bootstrapOptions(settings, first!);
   const { clusters } = bootstrap;

@@ -5,7 +5,7 @@ import { type Row, rowsOf } from "../../data/index.ts";
 import type { Features } from "../../features/index.ts";
 import { readFeatures } from "../../features/node/index.ts";
 import { inputModes } from "../../models/captioner/index.ts";
-import { loadDecoder } from "../../models/node/index.ts";
+import { loadDecoder, locateModel } from "../../models/node/index.ts";
 import { openRuntime } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run, type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
@@ -108,7 +108,7 @@ export const train = defineCommand({
     if (selection.length === 0) throw noSelection(options.selectOn);
     reportSkipped(skipped, options, context);
     const decoder = await loadDecoder(options.decoderModel);
-    const tokenizer = await loadTokenizer(options.decoderModel, decoder.config.vocabularySize);
+    const tokenizer = await loadTokenizer(locateModel(options.decoderModel), decoder.config.vocabularySize);
     const run = await Run.create(options.out, resolvedYaml(resolved));
     await writeSkipped(run, skipped);
     const counts = `${trainRows.length} training rows, ${selection.length} ${options.selectOn} rows`;
