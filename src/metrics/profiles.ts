@@ -1,5 +1,5 @@
 /** Which metrics stand together in a table, and how they prepare text (METRICS §0.2). */
-import { pythonStrip } from "../text/index.ts";
+import { pythonStrip } from "../text/python-strings.ts";
 import { bleu } from "./bleu/bleu.ts";
 import { cider } from "./cider/cider.ts";
 import type { WeightedFamily } from "./families.ts";

@@ -3,6 +3,8 @@
  *
  * At each place every rule is tried. The match that is longest, its look-ahead included, decides; of equal ones the earlier
  * rule. A rule then emits tokens and says how many characters it consumed.
+ *
+ * Rules that may look far ahead in vain are bounded, so that a text of any length takes time in proportion to it.
  */
 import {
   abbreviationsBeforeLowerCase,
@@ -34,7 +36,7 @@ const hyphen = "[-_\\u058A\\u2010\\u2011]";
 const word = `${letter}${alnum}*(?:[.!?]${letter}${alnum}*)*`;
 const acronym = `(?:(?:[Cc]anada|[Ss]ino|[Kk]orean|EU|[Jj]apan|[Nn]on)-U\\.S|U\\.S\\.-U\\.K|U\\.S\\.-U\\.S\\.S\\.R|[A-Za-z](?:\\.[A-Za-z])*)`;
 const number = "[-+]?(?:\\d*(?:[.:,]\\d+)+|\\d+)";
-const compound = `[A-Za-z0-9][A-Za-z0-9.,\\u00AD]*(?:-(?:[A-Za-z](?:\\.[A-Za-z])*\\.|${alnum}+))+`;
+const compound = `[A-Za-z0-9][A-Za-z0-9.,\\u00AD]{0,60}(?:-(?:[A-Za-z](?:\\.[A-Za-z])*\\.|${alnum}+))+`;
 const thing = `${alnum}+(?:${hyphen}${alnum}+)*`;
 const withSuffixes = `[A-Za-z0-9]+(?:-[A-Za-z]+){0,2}`;
 const slashed = `${withSuffixes}(?:/${withSuffixes}){1,2}`;
@@ -143,11 +145,11 @@ export const rules: readonly Rule[] = [
   verbatim(
     `n${apostrophe}\\p{L}{2,}|\\p{L}+[AEIOUYaeiouy]${apostrophe}[A-Zaeiou]\\p{L}*|[A-HJ-XZ]${apostrophe}\\p{L}{2}${alnum}*|[a-hj-xz]${apostrophe}[aeiou]\\p{L}+`,
   ),
-  verbatim(`[Hh][Tt][Tt][Pp][Ss]?://${addressCharacter}+${lastOfAddress}`), // 8
+  verbatim(`[Hh][Tt][Tt][Pp][Ss]?://${addressCharacter}{1,2000}${lastOfAddress}`), // 8
   verbatim(
-    `(?:[^ \\t\\n\\f\\r"<>|.!?(){},:/$@_0-9'-]+\\.)+(?:[Cc][Oo][Mm]|[Nn][Ee][Tt]|[Oo][Rr][Gg]|[Ee][Dd][Uu])(?:/${addressCharacter}+${lastOfAddress})?`,
+    `(?:[^ \\t\\n\\f\\r"<>|.!?(){},:/$@_0-9'-]{1,200}\\.){1,20}(?:[Cc][Oo][Mm]|[Nn][Ee][Tt]|[Oo][Rr][Gg]|[Ee][Dd][Uu])(?:/${addressCharacter}{1,2000}${lastOfAddress})?`,
   ),
-  verbatim(`[A-Za-z0-9][^ \\t\\n\\f\\r"<>|()\\u00A0]*@(?:${partOfDomain}\\.)*${partOfDomain}`),
+  verbatim(`[A-Za-z0-9][^ \\t\\n\\f\\r"<>|()\\u00A0]{0,80}@(?:${partOfDomain}\\.){0,20}${partOfDomain}`),
   asIs("@[A-Za-z_][A-Za-z_0-9]*"),
   asIs("#\\p{L}+"),
   asIs(clitic, "[^A-Za-z]"), // 9
