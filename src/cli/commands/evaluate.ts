@@ -24,17 +24,16 @@ import {
   scoresGrid,
   strataOf,
 } from "../../metrics/index.ts";
-import { gridAsCsv, itemsAsCsv } from "../../metrics/node/index.ts";
+import { gridAsCsv, itemsAsCsv, weightedMetrics } from "../../metrics/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { engineOptions } from "../options/engine.ts";
-import { metricModelOptions, modelMetrics } from "../options/metric-models.ts";
+import { metricModelOptions } from "../options/metric-models.ts";
 import { additionalMetrics, formatOf, readTexts, studiesOf, type TextTable, textOptions } from "../options/texts.ts";
 
 const options = z.object({
   profile: z.enum(profileNames).default("authors").describe("Which metrics, and how they prepare the texts"),
   ...textOptions,
-  ...metricModelOptions,
-  ...engineOptions,
   strata: z
     .array(z.string())
     .default([])
@@ -50,6 +49,8 @@ const options = z.object({
   trialsSeed: z.number().int().default(12345).describe("Seed of the randomisation test, as Python's"),
   items: z.string().optional().describe("CSV file for the unrounded scores of each text"),
   table: z.array(z.string()).default([]).describe("File for the table: .md, .csv, .json, .tex or .txt"),
+  ...metricModelOptions,
+  ...engineOptions,
   out: z
     .string()
     .optional()
@@ -63,16 +64,32 @@ function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }
   return { interval, level, resamples, seed, ...clusters } satisfies BootstrapOptions;
 }
 
-/** Scores tables one after the other with the same metrics: what they know of the references serves all. */
-function evaluator(settings: Options, context: Context): (table: TextTable) => Promise<Evaluation> {
-  const weighted = modelMetrics(settings.profile, settings);
-  return (table) =>
-    score(table.pairs, {
-      profile: settings.profile,
-      weighted,
-      additional: additionalMetrics(table.rows, settings),
-      reporter: context,
-    });
+/** The metrics with weights whose folders were given: made once for all files, so that they share cached references. */
+function modelMetrics(settings: Options) {
+  const folders = {
+    bertscore: settings.bertscoreModel,
+    chexbert: settings.chexbertModel,
+    chexbertTokenizer: settings.chexbertTokenizer,
+    radgraph: settings.radgraphModel,
+    radgraphEncoder: settings.radgraphEncoder,
+  };
+  return weightedMetrics(settings.profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
+}
+
+type Weighted = ReturnType<typeof modelMetrics>;
+
+async function evaluated(
+  table: TextTable,
+  settings: Options,
+  weighted: Weighted,
+  context: Context,
+): Promise<Evaluation> {
+  return score(table.pairs, {
+    profile: settings.profile,
+    weighted,
+    additional: additionalMetrics(table.rows, settings),
+    reporter: context,
+  });
 }
 
 async function source(file: string) {
@@ -94,7 +111,7 @@ async function writeTables(paths: readonly string[], grid: Grid, document: objec
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
   const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
-  const evaluation = await evaluator(settings, context)(table);
+  const evaluation = await evaluated(table, settings, modelMetrics(settings), context);
   const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
   const document = {
     ...(await source(file)),
@@ -120,12 +137,12 @@ async function compareAll(files: readonly string[], settings: Options, context: 
     const order = matchRows(first!.rows, rows, keys);
     return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
   });
-  const evaluated = evaluator(settings, context);
+  const weighted = modelMetrics(settings);
   const evaluations = new Map<string, Evaluation>();
   for (const [i, table] of [first!, ...aligned].entries()) {
     const name = basename(files[i]!);
     const known = evaluations.has(name) ? files[i]! : name;
-    evaluations.set(known, await evaluated(table));
+    evaluations.set(known, await evaluated(table, settings, weighted, context));
   }
   const bootstrap = bootstrapOptions(settings, first!);
   const { clusters } = bootstrap;
@@ -156,7 +173,6 @@ export const evaluate = defineCommand({
     "evaluate runs/image-mask/predictions.csv",
     "evaluate texts.json --profile coco --json",
     "evaluate predictions.csv --strata abnormal --strata length --also label-F1 --intervals --by-study",
-    "evaluate predictions.csv --chexbert-model models/chexbert --radgraph-model models/radgraph-xl.tar.gz",
     "evaluate image.csv image-mask.csv --compare --by-study --table comparison.md --table comparison.tex",
   ],
   async run({ arguments: { files }, options: settings }, context) {

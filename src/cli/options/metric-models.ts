@@ -1,8 +1,5 @@
 /** Where the models of the metrics with weights are. */
 import { z } from "zod";
-import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
-import { weightedMetrics } from "../../metrics/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
 
 const place = (what: string) => z.string().optional().describe(what);
 
@@ -17,17 +14,3 @@ export const metricModelOptions = {
     .default("0.1.18")
     .describe("Version of radgraph that decides whether Heart is heart: no, or since May 2026 yes"),
 };
-
-type Settings = Readonly<z.output<z.ZodObject<typeof metricModelOptions>>> & { readonly threads?: number | undefined };
-
-/** The metrics whose models are given. */
-export function modelMetrics(profile: ProfileName, settings: Settings): ReadonlyMap<WeightedFamily, Metric> {
-  const folders = {
-    bertscore: settings.bertscoreModel,
-    chexbert: settings.chexbertModel,
-    chexbertTokenizer: settings.chexbertTokenizer,
-    radgraph: settings.radgraphModel,
-    radgraphEncoder: settings.radgraphEncoder,
-  };
-  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
-}

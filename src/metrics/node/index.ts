@@ -1,4 +1,4 @@
-/** Tables of texts from files, tables of scores into files, and the metrics whose models are on disk. */
+/** Tables of texts from files, tables of scores into files, and the metrics with weights from their folders. */
 export { readRows } from "./read-rows.ts";
 export { type ModelFolders, weightedMetrics } from "./weighted-metrics.ts";
 export { gridAsCsv, itemsAsCsv } from "./write-csv.ts";
