@@ -1,13 +1,24 @@
 /**
- * Metrics of generated text: a folder a metric, joined by profiles. Everything is computed on strings and numbers.
+ * Metrics of generated text: a folder a metric, joined by profiles. Words and numbers suffice for most; BERTScore, F1CheXbert and
+ * F1RadGraph are handed a runtime and a function that reads their model.
  *
  * Files are read in `node/`. Which rows belong together is `data`'s business.
  */
+export { type Baseline, baselines } from "./bertscore/baselines.ts";
+export { type BertScoreOptions, type BertScores, bertScore, bertScores } from "./bertscore/bertscore.ts";
 export { bleu } from "./bleu/bleu.ts";
 export { boxesCell, listCell } from "./cells.ts";
 export { cider } from "./cider/cider.ts";
 export { type ComparedColumn, type CompareOptions, type Comparison, compare, comparisonGrid } from "./compare.ts";
+export type { EncoderModel } from "./encoder/sequence-encoder.ts";
 export { type EvaluateOptions, type Evaluation, evaluate, type NamedOutcome } from "./evaluate.ts";
+export { type ChexbertOptions, classifyReports } from "./f1chexbert/classify.ts";
+export { f1Chexbert } from "./f1chexbert/f1chexbert.ts";
+export { chexbertClasses, chexbertLabels, fiveLabels } from "./f1chexbert/labels.ts";
+export { annotateReports, type RadgraphOptions, type RadgraphParts } from "./f1radgraph/annotate.ts";
+export type { Annotation, Entity } from "./f1radgraph/annotation.ts";
+export { type F1RadgraphOptions, f1Radgraph, radgraphRewards } from "./f1radgraph/f1radgraph.ts";
+export { type CaseRule, type RewardLevel, radgraphReward, rewardLevels } from "./f1radgraph/rewards.ts";
 export { type WeightedFamily, weightedFamilies } from "./families.ts";
 export { type Grid, gridAsLatex, gridAsMarkdown, gridAsText } from "./grid.ts";
 export { type GroundedPair, groundingScores, regionScore } from "./grounding/grounding.ts";
