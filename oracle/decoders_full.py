@@ -3,10 +3,12 @@
 What: logits of transformers' GPT2LMHeadModel after a prefix and seven tokens, at every 97th id of two positions; for all
 but XL, whose float64 would not fit, how far float32 is from float64.
 Versions: see requirements.txt and the header of the manifest. Seed: none, portable weights and prefixes.
-Regenerate: when a model is added. Takes some minutes and at most 10 GB; a newer library may move last digits.
+Regenerate: when a model is added. Takes some minutes and at most 10 GB; a newer library may move last digits. Names of
+models on the command line make a file of these alone.
 """
 
 import gc
+import sys
 
 import torch
 
@@ -43,7 +45,8 @@ def logits_of(model, seed, width):
 def main():
     cases, arrays = [], {}
     torch.set_num_threads(2)
-    for seed, settings in MODELS.items():
+    for seed in sys.argv[1:] or MODELS:
+        settings = MODELS[seed]
         model = build_gpt2(settings)
         parameters = gpt2_parameters(model)
         fill_portable(parameters, seed)

@@ -1,5 +1,5 @@
 /** Arrays as PyTorch and numpy store them: a window with strides over a run of elements that lies elsewhere. */
-import { formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
+import { type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { bytesPerElement, landingFor } from "./dtypes.ts";
 
 /** A run of elements of one type. */
@@ -96,9 +96,4 @@ export function materialise(view: ArrayView, where: string): HostArray {
   const start = view.offset * width;
   const bytes = view.elements.bytes ?? new Uint8Array();
   return gatherView(view, bytes.subarray(start, start + view.span * width), where);
-}
-
-/** The description of a view for errors and lists. */
-export function formatView({ type, shape }: ArrayView): string {
-  return `${type} ${formatShape(shape)}`;
 }

@@ -20,8 +20,6 @@ export const tolerances = {
 export const absoluteTolerances = {
   /** Logits of a full-size decoder, float32 against PyTorch float32. */
   logit: 1e-4,
-  /** Log-probabilities with the cache of keys and values against the whole sequence at once. */
-  cached: 1e-5,
   /** Losses of a full-size training, around 30, float32 against PyTorch float32. */
   fullLoss: 3e-4,
 } as const;

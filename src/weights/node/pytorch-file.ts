@@ -11,6 +11,7 @@ import type { PickleValue } from "../pickle/values.ts";
 import { checkCount, countBytes, type LegacyHead, parseLegacyHead } from "../pytorch/legacy.ts";
 import { namedTensors } from "../pytorch/named-tensors.ts";
 import { storageOf, torchGlobals } from "../pytorch/torch-globals.ts";
+import type { StoredTensor } from "../weights.ts";
 import { noSuchTensor, openToRead, readFully, type WeightsFile } from "./weights-file.ts";
 
 /** Bounds on what a file may make us read before its first tensor. */
@@ -33,10 +34,7 @@ function broken(path: string, expected: string, found: string, cause?: unknown):
 export class PyTorchFile implements WeightsFile {
   readonly path: string;
   /** Every tensor in it, by its keys with dots between them. */
-  readonly entries: ReadonlyMap<
-    string,
-    { readonly name: string; readonly type: string; readonly shape: readonly number[] }
-  >;
+  readonly entries: ReadonlyMap<string, StoredTensor>;
   /** All that was saved: dicts, lists, numbers and texts around the tensors. */
   readonly value: PickleValue;
   readonly #handle: FileHandle;

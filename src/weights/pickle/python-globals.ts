@@ -17,8 +17,13 @@ function orderedDict([pairs, ...surplus]: readonly PickleValue[]): Map<PickleKey
 /** `_codecs.encode(text, "latin1")`: bytes in protocol 2, which has none. */
 function encode([text, codec]: readonly PickleValue[]): Uint8Array | undefined {
   if (typeof text !== "string" || (codec !== "latin1" && codec !== "latin-1")) return undefined;
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  return [...text].every((character) => character.charCodeAt(0) < 256) ? bytes : undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** `bytes()` is how protocol 2 writes no bytes at all. */

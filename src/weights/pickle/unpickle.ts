@@ -15,10 +15,12 @@ export interface UnpickleOptions {
   readonly persistent?: (id: PickleValue) => PickleValue | undefined;
   /** Where the pickle begins in the bytes. */
   readonly start?: number;
+  /** Opcodes after which the reading ends; far above what real files need. */
+  readonly mostSteps?: number;
 }
 
 /** Bounds on what a file may make us do; real files stay far below. */
-const mostOpcodes = 4_000_000;
+const defaultMostSteps = 4_000_000;
 const longestInteger = 1024;
 const newestProtocol = 5;
 
@@ -48,7 +50,8 @@ class Machine {
   }
 
   run(): PickleValue {
-    for (let count = 0; count < mostOpcodes; count++) {
+    const { mostSteps = defaultMostSteps } = this.options;
+    for (let count = 0; count < mostSteps; count++) {
       const code = this.cursor.uint8();
       if (code === stop) {
         const value = finished(this.pop());
@@ -58,7 +61,7 @@ class Machine {
       if (step === undefined) this.fail("an opcode of protocols 2 to 5", `opcode 0x${code.toString(16)}`);
       step(this);
     }
-    return this.fail(`at most ${mostOpcodes} steps`, "more");
+    return this.fail(`at most ${mostSteps} steps`, "more");
   }
 
   fail(expected: string, found: string): never {
@@ -191,7 +194,10 @@ function integer(bytes: Uint8Array): number | bigint {
 }
 
 function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const atOnce = 8192; // arguments of one call
+  let text = "";
+  for (let i = 0; i < bytes.length; i += atOnce) text += String.fromCharCode(...bytes.subarray(i, i + atOnce));
+  return text;
 }
 
 const stop = ".".charCodeAt(0);
