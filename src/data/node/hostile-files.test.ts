@@ -73,7 +73,7 @@ describe("texts with characters changed at random are studies, problems or error
   ])("%s", (_, text, read) => {
     const random = new Random(5);
     let [errors, noted] = [0, 0];
-    for (let i = 0; i < 1500; i++) {
+    for (let i = 0; i < 300; i++) {
       const problems: Problem[] = [];
       try {
         read(changed(text, random), problems);
@@ -98,7 +98,7 @@ describe("PNG files", () => {
     const random = new Random(6);
     const files = await Promise.all(["grey8.png", "grey16.png"].map(golden));
     const outcomes = { film: 0, error: 0 };
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 80; i++) {
       const bytes = Buffer.from(random.choose(files));
       for (let k = random.integer(4); k >= 0; k--) bytes[random.integer(bytes.length)] = random.integer(256);
       const film = await decodeFilm(bytes, "fuzzed").catch((error: unknown) => error);
@@ -108,7 +108,7 @@ describe("PNG files", () => {
         outcomes.film++;
       }
     }
-    expect(outcomes.error).toBeGreaterThan(100);
+    expect(outcomes.error).toBeGreaterThan(30);
   });
 
   it("are errors when chunks lie about their length or number, with checksums that fit", async () => {
