@@ -20,7 +20,7 @@ const disclaimer = "For research use; not a medical device.";
 
 export const describe = defineCommand({
   description: "Writes the finding inside the boxes of one film, with the best checkpoint of a run.",
-  arguments: [{ name: "image", summary: "Film: PNG (8 or 16 bit) or JPEG.", required: true }],
+  arguments: [{ name: "image", summary: "Film: PNG (8 or 16 bit), JPEG or DICOM.", required: true }],
   options: z.object({
     run: z.string().describe("Run folder of `train`"),
     box: z.array(z.string()).default([]).describe("Box x1,y1,x2,y2 of the finding, in fractions of width and height"),

@@ -1,9 +1,7 @@
 /**
- * Image files on Node: reading films (PNG, JPEG, DICOM; files or members of archives), writing 16-bit PNG. The only
- * place that knows the decoders; what is done
- * with the pixels is in the folder above.
+ * Image files on Node: reading films (PNG, JPEG, DICOM; files or members of archives), writing 16-bit PNG. The only place
+ * that knows the decoders; what is done with the pixels is in the folder above.
  */
-
 export { measureParts, readRange } from "./byte-ranges.ts";
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
 export { encodePng16 } from "./encode.ts";
