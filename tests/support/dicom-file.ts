@@ -23,6 +23,8 @@ export interface MadeDicom {
   readonly photometric?: string;
   readonly frames?: string;
   readonly pixels?: Buffer;
+  /** In place of the deflated data set. */
+  readonly deflated?: Buffer;
 }
 
 /** A 2 × 3 film of 16 bits, and what a test changes about it. */
@@ -66,6 +68,6 @@ export function dicomFile({
     Buffer.from("DICM"),
     element(2, 0, "UL", length),
     transferSyntax,
-    isDeflated ? deflateRawSync(dataset) : dataset,
+    isDeflated ? (more.deflated ?? deflateRawSync(dataset)) : dataset,
   ]);
 }

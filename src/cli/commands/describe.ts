@@ -15,7 +15,7 @@ export const describe = defineCommand({
   description:
     "Writes the finding inside the boxes of one film, with the best checkpoint of a run. Without --run the embedded tiny " +
     "models answer, which know synthetic films only.",
-  arguments: [{ name: "image", summary: "Film: PNG (8 or 16 bit) or JPEG.", required: true }],
+  arguments: [{ name: "image", summary: "Film: PNG (8 or 16 bit), JPEG or DICOM.", required: true }],
   options: z.object({
     run: z.string().default("tiny-regionformer").describe("Run folder of `train`, or the embedded one"),
     box: z.array(z.string()).default([]).describe("Box x1,y1,x2,y2 of the finding, in fractions of width and height"),

@@ -211,7 +211,7 @@ describe("round trips of arbitrary studies", () => {
         expect([name, lossesOf(studies, back.studies), back.problems]).toEqual([name, [], []]);
         expect([name, lossesOf(back.studies, studies)]).toEqual([name, []]);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   }
 
@@ -245,7 +245,7 @@ describe("round trips of arbitrary studies", () => {
           const back = convert(name, studies);
           expect([name, lossesOf(studies, back.studies), back.problems]).toEqual([name, [], []]);
         }),
-        { numRuns: 60 },
+        { numRuns: 30 },
       );
     labelled(["vindr-cxr", "chestx-det", "nih-bbox", "yolo"], one);
   });
@@ -376,7 +376,7 @@ describe("hostile files", () => {
     const random = new Random(9);
     const good = study("a", [finding({ sentence: { en: "Nodule.", es: "Nódulo." } })], { split: "train" });
     for (const name of formatNames) {
-      for (let i = 0; i < 150; i++) {
+      for (let i = 0; i < 40; i++) {
         const files = new Map(
           [...formats[name].write([good], films, [])].map(([path, text]) => {
             const at = random.integer(text.length + 1);

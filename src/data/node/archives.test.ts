@@ -137,7 +137,7 @@ describe("hostile archives", () => {
   it("are archives or problems, with bytes changed at every place of the directory", async () => {
     const archive = zipFile(pngs.slice(0, 1), true);
     const directory = archive.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
-    for (let at = directory; at < archive.length; at += 3) {
+    for (let at = directory; at < archive.length; at += 7) {
       const changed = Buffer.from(archive);
       changed[at]! ^= 0xff;
       await writeFile(join(folder, "films.zip"), changed);

@@ -117,7 +117,7 @@ describe("box noise", () => {
 
   it("keeps its bounds: centre and size of a box that is not clipped", () => {
     const box = unitBox(0.45, 0.4, 0.55, 0.6);
-    const moved = Array.from({ length: 20_000 }, (_, i) => noisyBox(box, `${i}.png`, defaultBoxNoise(2, "both", 5)));
+    const moved = Array.from({ length: 5000 }, (_, i) => noisyBox(box, `${i}.png`, defaultBoxNoise(2, "both", 5)));
     const factors = moved.map(({ x1, x2 }) => (x2 - x1) / 0.1);
     const rights = moved.map(({ x1, x2 }) => (x1 + x2) / 2 - 0.5);
     const downs = moved.map(({ y1, y2 }) => (y1 + y2) / 2 - 0.5);
@@ -129,18 +129,18 @@ describe("box noise", () => {
     ];
     for (const [values, centre, bound] of expected) {
       for (const value of values) expect(Math.abs(value - centre)).toBeLessThanOrEqual(bound + 1e-9);
-      // Uniform: each tenth of the range holds a tenth of the draws; 2000 ± 42, six standard deviations.
+      // Uniform: each tenth of the range holds a tenth of the draws; 500 ± 21, six standard deviations.
       const tenths = new Array<number>(10).fill(0);
       for (const value of values) tenths[Math.min(9, Math.floor(((value - centre) / bound + 1) * 5))]!++;
-      for (const count of tenths) expect(Math.abs(count - 2000)).toBeLessThan(255);
+      for (const count of tenths) expect(Math.abs(count - 500)).toBeLessThan(128);
     }
-    // The three draws of a box have nothing to do with each other: correlations of 20,000 pairs, five standard errors.
+    // The three draws of a box have nothing to do with each other: correlations of 5000 pairs, five standard errors.
     for (const [a, b] of [
       [factors, rights],
       [factors, downs],
       [rights, downs],
     ] as const) {
-      expect(Math.abs(correlation(a, b))).toBeLessThan(5 / Math.sqrt(20_000));
+      expect(Math.abs(correlation(a, b))).toBeLessThan(5 / Math.sqrt(5000));
     }
   });
 

@@ -1,7 +1,6 @@
 /**
- * Image files on Node: reading films (PNG, JPEG, DICOM; files or members of archives), writing 16-bit PNG. The only
- * place that knows the decoders; what is done
- * with the pixels is in the folder above.
+ * Image files on Node: reading films (PNG, JPEG, DICOM; files or members of archives), writing 16-bit PNG. The only place
+ * that knows the decoders; what is done with the pixels is in the folder above.
  */
 export { measureParts, readRange } from "./byte-ranges.ts";
 export { contactSheet, type SheetLayout, type Tile } from "./contact-sheet.ts";

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { constants, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { dicomFile, type MadeDicom } from "../../../../tests/support/dicom-file.ts";
 import { describeWithSharedData } from "../../../../tests/support/shared-data.ts";
@@ -51,9 +52,10 @@ describe("DICOM files that cannot be films are refused with a sentence", () => {
   });
 
   it("a deflated bomb", async () => {
-    const error = await failure(
-      dicomFile({ syntax: "1.2.840.10008.1.2.1.99", pixels: Buffer.alloc(2 ** 28 + 2 ** 20) }),
-    );
+    // A megabyte of zeros as one block, 300 times: small to make, large to unpack.
+    const block = deflateRawSync(Buffer.alloc(2 ** 20), { finishFlush: constants.Z_FULL_FLUSH });
+    const bomb = Buffer.concat([...new Array<Buffer>(300).fill(block), deflateRawSync(Buffer.alloc(1))]);
+    const error = await failure(dicomFile({ syntax: "1.2.840.10008.1.2.1.99", deflated: bomb }));
     expect(error.parts.found).toContain("cannot be read");
   });
 
@@ -91,7 +93,7 @@ describe("damaged files", () => {
   it("are films or errors, never anything else, with bytes changed at random", async () => {
     const random = new Random(2);
     const outcomes = { film: 0, error: 0 };
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < 120; i++) {
       const bytes = golden(random.choose(names));
       const mostAt = random.integer(2) === 0 ? Math.min(700, bytes.length) : bytes.length;
       for (let k = random.integer(6); k >= 0; k--) {
@@ -105,8 +107,8 @@ describe("damaged files", () => {
         outcomes.error++;
       }
     }
-    expect(outcomes.film).toBeGreaterThan(30);
-    expect(outcomes.error).toBeGreaterThan(30);
+    expect(outcomes.film).toBeGreaterThan(10);
+    expect(outcomes.error).toBeGreaterThan(10);
   });
 
   it("leave the codecs in order for the next film", async () => {
