@@ -36,19 +36,25 @@ export interface TrainerOptions<Batch> {
   readonly isTrainable: (name: string) => boolean;
 }
 
+/** What is saved of a trainer, and put back: with the loop's position, enough to go on bit for bit. */
+export interface TrainerState {
+  /** Updates made so far. */
+  readonly stepsDone: number;
+  /** Trained weights and the optimiser's moments under `parameter/…`, `m/…`, `v/…`: the live arrays. */
+  readonly state: Weights;
+  /** Says how many updates the arrays of `state` have seen, after they were overwritten. */
+  restore(stepsDone: number): void;
+}
+
 function gradientName(name: string): string {
   return `gradient/${name}`;
 }
 
-export class Trainer<Batch> implements AsyncDisposable {
+export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   /** Every weight of the model; the trained ones change with each step. */
   readonly weights: Weights;
   /** The part of `weights` that is trained. */
   readonly trained: Weights;
-  /** Updates made so far. */
-  get stepsDone(): number {
-    return this.#steps;
-  }
 
   readonly #task: Task<Batch>;
   readonly #config: AdamWConfig;
@@ -138,6 +144,23 @@ export class Trainer<Batch> implements AsyncDisposable {
     const into = new Map([...this.gradients].map(([name, array]) => [gradientName(name), array]));
     const outputs = await session.run(this.#task.feeds(batch), into);
     return outputs.get("loss")!.data[0] as number;
+  }
+
+  get stepsDone(): number {
+    return this.#steps;
+  }
+
+  get state(): Weights {
+    const parts = { parameter: this.#parameters, m: this.#m, v: this.#v };
+    return new Map(
+      Object.entries(parts).flatMap(([part, { arrays }]) =>
+        [...arrays].map(([name, array]) => [`${part}/${name}`, array] as const),
+      ),
+    );
+  }
+
+  restore(stepsDone: number): void {
+    this.#steps = stepsDone;
   }
 
   /** Gradients of the last batch, by name. */

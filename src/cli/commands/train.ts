@@ -8,10 +8,11 @@ import { inputModes } from "../../models/captioner/index.ts";
 import { loadDecoder } from "../../models/node/index.ts";
 import { openRuntime } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
-import { Run, type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
-import { type Context, defineCommand, resolvedYaml } from "../framework/index.ts";
+import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
+import { type Context, defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
+import { openOrCreateRun, savingOptions } from "../options/saving.ts";
 
 const count = z.number().int().positive();
 
@@ -45,6 +46,8 @@ const options = z.object({
   epsilon: z.number().positive().default(1e-6).describe("AdamW: epsilon"),
   weightDecay: z.number().nonnegative().default(0).describe("AdamW: weight decay"),
   seed: z.number().int().nonnegative().default(0).describe("Seed of first weights and order of rows"),
+  earlyStopping: count.optional().describe("Stop after so many epochs without a lower validation loss"),
+  ...savingOptions,
   ...engineOptions,
   ...strictOption,
 });
@@ -71,6 +74,8 @@ function runOptions(o: Options): TrainRunOptions {
     learningRate: o.learningRate,
     warmupSteps: o.warmupSteps,
     seed: o.seed,
+    earlyStopping: o.earlyStopping,
+    saveEvery: o.saveEvery,
   };
 }
 
@@ -94,6 +99,7 @@ export const train = defineCommand({
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/image-mask",
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/image --mode image --seed 1",
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/as-published --protocol reference --dry-run",
+    "train PadChest-GR --config runs/image-mask/config.yaml --resume",
   ],
   async run({ arguments: { data }, options, resolved }, context) {
     const dataset = await readDataset(data, options, context);
@@ -109,7 +115,7 @@ export const train = defineCommand({
     reportSkipped(skipped, options, context);
     const decoder = await loadDecoder(options.decoderModel);
     const tokenizer = await loadTokenizer(options.decoderModel, decoder.config.vocabularySize);
-    const run = await Run.create(options.out, resolvedYaml(resolved));
+    const run = await openOrCreateRun(options, resolved);
     await writeSkipped(run, skipped);
     const counts = `${trainRows.length} training rows, ${selection.length} ${options.selectOn} rows`;
     context.log.info(`protocol ${options.protocol}, mode ${options.mode}, ${counts}`);
