@@ -1,6 +1,7 @@
 /** Multi-head attention in parts, so that training, prefill and cached steps share them. */
 import { ShapeError } from "../base/errors.ts";
 import { ops, type Tensor } from "../graph/index.ts";
+import { type Dropout, noDropout } from "./dropout.ts";
 
 /** [B, S, E] → [B, H, S, D]. @throws ShapeError when the heads do not divide the width */
 export function splitHeads(x: Tensor, heads: number): Tensor {
@@ -32,9 +33,11 @@ export function attentionScores(q: Tensor, k: Tensor): Tensor {
  * @param q [B, H, Sq, D]
  * @param k,v [B, H, Sk, D]
  * @param bias added to the scores, broadcast to [B, H, Sq, Sk]; large negative numbers forbid
+ * @param dropout of the attention weights
  * @returns [B, H, Sq, D]
  */
-export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor): Tensor {
+export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor, dropout: Dropout = noDropout): Tensor {
   const scores = attentionScores(q, k);
-  return ops.matmul(ops.softmax(bias === undefined ? scores : ops.add(scores, bias)), v);
+  const weights = ops.softmax(bias === undefined ? scores : ops.add(scores, bias));
+  return ops.matmul(dropout(weights, "attention"), v);
 }

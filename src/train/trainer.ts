@@ -22,10 +22,20 @@ export interface Task<Batch> {
   readonly parameters: ReadonlyMap<string, Shape>;
   /** Names the shape of a batch: batches with the same key share a compiled graph. */
   key(batch: Batch): string;
-  /** The scalar loss of batches of this shape, in a graph of its own. */
-  loss(batch: Batch): Tensor;
+  /** The scalar loss of batches of this shape, in a graph of its own. Dropout is for training only. */
+  loss(batch: Batch, purpose: "training" | "evaluation"): Tensor;
   /** The inputs of that graph. */
-  feeds(batch: Batch): Feeds;
+  feeds(batch: Batch, run: TaskRun): Feeds;
+  /** Smaller batches whose losses add up to the batch's; absent, a batch is computed in one piece. */
+  parts?(batch: Batch): readonly Batch[];
+}
+
+/** For what feeds are made. */
+export interface TaskRun {
+  /** Updates made so far. */
+  readonly step: number;
+  /** What the compiled graph must be fed. */
+  readonly inputs: Session["inputs"];
 }
 
 export interface TrainerOptions<Batch> {
@@ -64,6 +74,8 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   readonly #v: Arena;
   readonly #sessions: SessionCache;
   readonly #optimizer: Session;
+  /** Where the gradients of a batch's parts add up; made when a batch has parts. */
+  #sum: Float32Array | undefined;
   #steps = 0;
 
   private constructor(
@@ -135,15 +147,34 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
 
   /** Loss and gradients of a batch, without an update. The gradients are `this.gradients`. */
   async backward(batch: Batch): Promise<number> {
+    const parts = this.#task.parts?.(batch) ?? [batch];
+    if (parts.length === 1) return this.#backwardPart(batch);
+    const { data } = this.#gradients;
+    this.#sum ??= new Float32Array(data.length);
+    this.#sum.fill(0);
+    let loss = 0;
+    for (const part of parts) {
+      loss += await this.#backwardPart(part);
+      for (let i = 0; i < data.length; i++) this.#sum[i]! += data[i]!;
+    }
+    data.set(this.#sum);
+    return loss;
+  }
+
+  async #backwardPart(batch: Batch): Promise<number> {
     const session = await this.#sessions.get(`step ${this.#task.key(batch)}`, () => {
-      const loss = this.#task.loss(batch);
+      const loss = this.#task.loss(batch, "training");
       const trained = [...this.trained.keys()].map((name) => loss.graph.inputs.get(name)!);
       const named = gradients(loss, trained).map((gradient, i) => [gradientName(trained[i]!.name), gradient] as const);
       return { loss, ...Object.fromEntries(named) };
     });
     const into = new Map([...this.gradients].map(([name, array]) => [gradientName(name), array]));
-    const outputs = await session.run(this.#task.feeds(batch), into);
+    const outputs = await session.run(this.#feeds(session, batch), into);
     return outputs.get("loss")!.data[0] as number;
+  }
+
+  #feeds({ inputs }: Session, batch: Batch): Feeds {
+    return this.#task.feeds(batch, { inputs, step: this.#steps });
   }
 
   get stepsDone(): number {
@@ -170,8 +201,10 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
 
   /** The loss of a batch alone. */
   async loss(batch: Batch): Promise<number> {
-    const session = await this.#sessions.get(`loss ${this.#task.key(batch)}`, () => ({ loss: this.#task.loss(batch) }));
-    const outputs = await session.run(this.#task.feeds(batch));
+    const session = await this.#sessions.get(`loss ${this.#task.key(batch)}`, () => ({
+      loss: this.#task.loss(batch, "evaluation"),
+    }));
+    const outputs = await session.run(this.#feeds(session, batch));
     return outputs.get("loss")!.data[0] as number;
   }
 

@@ -112,6 +112,7 @@ async function openSession(
   };
 
   return {
+    inputs,
     run: (feeds, into = new Map()) => queue.run(() => runOnce(feeds, into)),
     release,
     [Symbol.asyncDispose]: release,

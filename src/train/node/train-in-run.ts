@@ -33,7 +33,8 @@ export async function trainInRun<Row>(
   const saved = await restoreState(run.statePath, trainer, subject);
   await using log = await TrainingLog.open(run, saved?.log ?? { lines: 0, events: 0 });
   if (saved !== undefined) reporter.log.info(`continuing after step ${saved.position.step}`);
-  return runTraining(
+  // Awaited here: the log and the lock must outlive the loop.
+  return await runTraining(
     learner,
     plan,
     {

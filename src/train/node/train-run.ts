@@ -24,6 +24,10 @@ export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "
   readonly mapper: Omit<MapperConfig, "inputWidth" | "decoderWidth">;
   /** Train the decoder too. */
   readonly jointDecoder: boolean;
+  /** Dropout of the decoder while it is trained; none when absent. A frozen decoder has none. */
+  readonly decoderDropout?: number | undefined;
+  /** Rows computed at a time; whole batches when absent. */
+  readonly microBatch?: number | undefined;
 }
 
 export interface TrainRunData {
@@ -78,6 +82,8 @@ export async function trainRun(
     isTrainable: (name) =>
       name.startsWith(`${mapperPrefix}.`) || (options.jointDecoder && name.startsWith(`${decoderPrefix}.`)),
     id0InLoss: options.id0InLoss,
+    microBatch: options.microBatch,
+    dropout: dropoutOf(options),
   });
   const info: CaptionerInfo = {
     mapper,
@@ -99,6 +105,10 @@ export async function trainRun(
   const epochs = await trainInRun(run, training, reporter);
   const trained = [...learner.trainer.trained.values()].reduce((sum, { data }) => sum + data.length, 0);
   return { epochs, best: epochs.findLast(({ isBest }) => isBest) ?? epochs[0]!, trainedParameters: trained };
+}
+
+function dropoutOf({ jointDecoder, decoderDropout = 0, seed }: TrainRunOptions) {
+  return jointDecoder && decoderDropout > 0 ? { rate: decoderDropout, seed } : undefined;
 }
 
 /** A hash of all that decides the result: rows, models, settings. */
