@@ -6,7 +6,7 @@ import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 import { type AdamWVariant, adamwFeeds, adamwScalars, adamwUpdate } from "../../src/nn/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { countTargets, type Example } from "../../src/train/batches.ts";
-import { CaptionLearner } from "../../src/train/caption-learner.ts";
+import { CaptionLearner, type CaptionLearnerOptions } from "../../src/train/caption-learner.ts";
 import { learningRateAt } from "../../src/train/schedule.ts";
 import { expectAllClose, expectClose, relativeL2 } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
@@ -144,8 +144,13 @@ describe("training", () => {
     weightDecay: 0,
   } as const;
 
-  const open = (trained: Run["run"], id0InLoss: boolean) =>
+  const open = (
+    trained: Run["run"],
+    id0InLoss: boolean,
+    more: Pick<CaptionLearnerOptions, "dropout" | "microBatch"> = {},
+  ) =>
     CaptionLearner.open(runtime, {
+      ...more,
       model,
       optimizer,
       weights,
@@ -161,6 +166,43 @@ describe("training", () => {
     expectAllClose(trainer.gradients, underOfficialNames(golden.under(`gradient/${gradients}/`)), "float32Engine");
     const { loss: summed } = await learner.evaluate(batch, 4);
     expectClose([summed], [loss], "float32Engine");
+  });
+
+  describe("with GPT-2's dropout", () => {
+    const golden = readGolden<{
+      rate: number;
+      seed: number;
+      cases: { step: number; loss: number }[];
+      lossWithoutDropout: number;
+    }>("dropout");
+    const { rate, seed, cases, lossWithoutDropout } = golden.manifest;
+    const batch = manifest.gradientBatch.map((row) => examples[row]!);
+
+    it.each(cases)("loss and gradients of step $step", async ({ step, loss }) => {
+      await using learner = await open("joint", true, { dropout: { rate, seed } });
+      const { trainer } = learner;
+      trainer.restore(step);
+      expectClose([await trainer.backward(meanOver(batch, true))], [loss], "float32Engine");
+      expectAllClose(trainer.gradients, underOfficialNames(golden.under(`gradient/${step}/`)), "float32Engine");
+    });
+
+    it("validation is without it, and each step has masks of its own", async () => {
+      await using learner = await open("joint", true, { dropout: { rate, seed } });
+      expectClose([(await learner.evaluate(batch, 4)).loss], [lossWithoutDropout], "float32Engine");
+      expect(new Set([...cases.map(({ loss }) => loss), lossWithoutDropout]).size).toBe(3);
+    });
+  });
+
+  it.each([
+    ["", {}],
+    [", with dropout", { dropout: { rate: 0.3, seed: 7 } }],
+  ])("micro-batches change gradients by rounding only%s", async (_, more) => {
+    const batch = manifest.gradientBatch.map((row) => examples[row]!);
+    await using whole = await open("joint", true, more);
+    const loss = await whole.trainer.backward(meanOver(batch, true));
+    await using cut = await open("joint", true, { ...more, microBatch: 4 }); // parts of 4 and 2 rows
+    expectClose([await cut.trainer.backward(meanOver(batch, true))], [loss], "float32Engine");
+    expectAllClose(cut.trainer.gradients, whole.trainer.gradients, "float32Engine");
   });
 
   /** Runs the golden batches, leaving out the updates in `skipped`. */
