@@ -29,7 +29,10 @@ export interface TrainingPlan<Row> {
   readonly validationBatchSize: number;
   readonly epochs: number;
   readonly learningRate: number;
+  /** Steps until the learning rate is reached. */
   readonly warmupSteps: number;
+  /** The same as a share of all steps of the run; when given, `warmupSteps` does not count. */
+  readonly warmupFraction?: number | undefined;
   /** Decides the order of the rows. */
   readonly seed: number;
   /** Stop after so many epochs in a row without a lower validation loss; never when absent. */
@@ -94,8 +97,10 @@ export function perplexity(loss: number): number {
 }
 
 export function scheduleOf<Row>(plan: TrainingPlan<Row>): Schedule {
-  const { train, batchSize, epochs, learningRate, warmupSteps } = plan;
-  return { learningRate, warmupSteps, totalSteps: Math.max(1, stepsPerEpoch(train.length, batchSize) * epochs) };
+  const { train, batchSize, epochs, learningRate, warmupFraction } = plan;
+  const totalSteps = Math.max(1, stepsPerEpoch(train.length, batchSize) * epochs);
+  const warmupSteps = warmupFraction === undefined ? plan.warmupSteps : Math.round(warmupFraction * totalSteps);
+  return { learningRate, warmupSteps, totalSteps };
 }
 
 /** Whether the last epochs brought nothing, and the plan says to stop then. */

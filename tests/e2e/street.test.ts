@@ -56,10 +56,13 @@ describeWithSharedData("the street on real films", (at) => {
     expect(files.sort()).toEqual([
       "checkpoints",
       "config.yaml",
+      "environment.json",
       "log.jsonl",
       "predictions.csv",
       "scores.json",
       "skipped.json",
+      "state",
+      "tensorboard",
     ]);
     expect((await readdir(join(into("release"), "checkpoints"))).sort()).toEqual([
       "best.safetensors",

@@ -12,6 +12,7 @@ import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "
 import { type Context, defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
+import { recordEnvironment } from "../options/environment.ts";
 import { openOrCreateRun, savingOptions } from "../options/saving.ts";
 
 const count = z.number().int().positive();
@@ -43,6 +44,12 @@ const options = z.object({
   validationBatchSize: count.default(32).describe("Rows of a validation batch"),
   learningRate: z.number().positive().default(2e-5).describe("Highest learning rate"),
   warmupSteps: z.number().int().nonnegative().default(500).describe("Steps until it is reached"),
+  warmupFraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("The same as a share of all steps, instead of --warmup-steps"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("AdamW: decay of the mean of gradients"),
   beta2: z.number().min(0).lt(1).default(0.999).describe("AdamW: decay of the mean of squared gradients"),
   epsilon: z.number().positive().default(1e-6).describe("AdamW: epsilon"),
@@ -77,6 +84,7 @@ function runOptions(o: Options): TrainRunOptions {
     validationBatchSize: o.validationBatchSize,
     learningRate: o.learningRate,
     warmupSteps: o.warmupSteps,
+    warmupFraction: o.warmupFraction,
     seed: o.seed,
     earlyStopping: o.earlyStopping,
     saveEvery: o.saveEvery,
@@ -123,8 +131,19 @@ export const train = defineCommand({
     await writeSkipped(run, skipped);
     const counts = `${trainRows.length} training rows, ${selection.length} ${options.selectOn} rows`;
     context.log.info(`protocol ${options.protocol}, mode ${options.mode}, ${counts}`);
+    const runtime = openRuntime(options);
+    await recordEnvironment(
+      run,
+      {
+        runtime,
+        models: { encoder: features.encoder, decoder: decoder.identity },
+        files: { features: options.features },
+        rows: { train: trainRows, selection },
+      },
+      context,
+    );
     const sets = { train: trainRows, selection, features, decoder, tokenizer };
-    const outcome = await trainRun(run, openRuntime(options), sets, runOptions(options), context);
+    const outcome = await trainRun(run, runtime, sets, runOptions(options), context);
     const { best } = outcome;
     return {
       document: {

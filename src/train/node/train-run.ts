@@ -133,7 +133,7 @@ function warnAboutSchedule(plan: TrainingPlan<Example>, { log }: Reporter): void
   if (warmupSteps < totalSteps) return;
   log.warn(
     `The warm-up of ${warmupSteps} steps does not end within the run's ${totalSteps} steps: the learning rate never ` +
-      "reaches its value. Choose fewer --warmup-steps, more epochs or a smaller batch.",
+      "reaches its value. Choose fewer --warmup-steps or a --warmup-fraction, more epochs or a smaller batch.",
   );
 }
 
