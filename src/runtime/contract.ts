@@ -11,6 +11,8 @@ export interface CompileOptions {
    * the graph does not use are ignored, so that one set of weights serves many graphs.
    */
   readonly weights?: Feeds;
+  /** Parameters whose numbers never change: a device with memory of its own keeps them there. */
+  readonly constants?: Feeds;
 }
 
 /** A compiled graph that can be run. Whoever compiles it releases it (`await using`). */

@@ -108,7 +108,10 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
     const arena = () => new Arena(shapes, chunk);
     const arenas = [arena(), arena(), arena(), arena()] as const;
     arenas[0].fill(weights);
-    const sessions = new SessionCache(runtime, new Map([...weights, ...arenas[0].arrays]));
+    const sessions = new SessionCache(runtime, {
+      weights: arenas[0].arrays,
+      constants: new Map([...weights].filter(([name]) => !shapes.has(name))),
+    });
     const optimizer = await runtime.compile(adamwUpdate(new Graph("adamw"), config, chunk));
     return new Trainer(options, arenas, sessions, optimizer);
   }

@@ -8,7 +8,7 @@ import { filmInput, fractionOutsideView, maskInput } from "../../images/index.ts
 import { readFilm } from "../../images/node/index.ts";
 import { joinVectors } from "../../models/captioner/index.ts";
 import { loadCaptioner, loadEncoder } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -56,7 +56,7 @@ export const describe = defineCommand({
         `the encoder's view cuts off ${cut.map((share) => `${Math.round(100 * share)}%`).join(", ")} of the boxes`,
       );
     }
-    const runtime = openRuntime(options);
+    const runtime = await openDevice(options, context);
     await using eye = await openEncoder(runtime, encoder.config, encoder.weights, 2);
     const [imageVector, maskVector] = await eye.encode([
       filmInput(film, trainedOn.view),

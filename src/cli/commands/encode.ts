@@ -13,7 +13,7 @@ import {
 } from "../../features/node/index.ts";
 import { fitNames } from "../../images/index.ts";
 import { loadEncoder } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
@@ -45,7 +45,12 @@ export const encode = defineCommand({
     const view = { fit: options.fit, side: model.config.imageSize };
     const identity = { ...model.identity, preprocessing: preprocessingVersion, view };
     const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
-    await using encoder = await openEncoder(openRuntime(options), model.config, model.weights, options.batchSize);
+    await using encoder = await openEncoder(
+      await openDevice(options, context),
+      model.config,
+      model.weights,
+      options.batchSize,
+    );
     const outcome = await encodeDataset(rows, encoder, before, context);
     await writeFeatures(options.out, outcome.features);
     if (outcome.interrupted) throw interruptedEncoding(options.out);

@@ -8,7 +8,7 @@ import { visualVector } from "../../features/index.ts";
 import { checkEncoder, encoderOfCheckpoint, readFeatures } from "../../features/node/index.ts";
 import { type Caption, Captioner } from "../../generate/index.ts";
 import { loadCaptioner } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -74,7 +74,12 @@ export const generate = defineCommand({
       context.log.warn(`${all.length - rows.length} rows have no sentence: the features do not hold their films`);
     }
     const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
-    await using captioner = await Captioner.open(openRuntime(options), model, tokenizer, generationSettings(options));
+    await using captioner = await Captioner.open(
+      await openDevice(options, context),
+      model,
+      tokenizer,
+      generationSettings(options),
+    );
     const out = options.out ?? run.predictionsPath;
     const records: string[][] = [];
     const progress = context.progress("generate", rows.length);

@@ -6,7 +6,7 @@ import type { Features } from "../../features/index.ts";
 import { readFeatures } from "../../features/node/index.ts";
 import { inputModes } from "../../models/captioner/index.ts";
 import { loadDecoder } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
@@ -131,7 +131,7 @@ export const train = defineCommand({
     await writeSkipped(run, skipped);
     const counts = `${trainRows.length} training rows, ${selection.length} ${options.selectOn} rows`;
     context.log.info(`protocol ${options.protocol}, mode ${options.mode}, ${counts}`);
-    const runtime = openRuntime(options);
+    const runtime = await openDevice(options, context);
     await recordEnvironment(
       run,
       {

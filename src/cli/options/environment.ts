@@ -6,7 +6,7 @@ import type { Row } from "../../data/index.ts";
 import type { ModelIdentity } from "../../models/captioner/index.ts";
 import { licenceOf } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
-import { engineVersion } from "../../runtime/node/backends.ts";
+import { engineVersion } from "../../runtime/node/index.ts";
 import type { Run } from "../../train/node/index.ts";
 import { type Context, packageInfo } from "../framework/index.ts";
 

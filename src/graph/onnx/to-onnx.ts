@@ -1,16 +1,28 @@
 /** A graph as the bytes of an ONNX model. */
 import { GraphError } from "../../base/errors.ts";
 import { reachable, reachableInputs, type Tensor } from "../graph.ts";
+import type { OnnxRule } from "../op-set.ts";
 import { verifyGraph } from "../verify.ts";
 import { Emitter } from "./emitter.ts";
+import { loweredRules } from "./lowered-rules.ts";
 import { encodeModel, type OnnxNode } from "./messages.ts";
+
+export interface OnnxOptions {
+  /** Write plain ops where ONNX Runtime's fused ones are not known to every engine. */
+  readonly plainOps?: boolean;
+  /** Parameters that are no inputs: their values come from outside the model, under their own names as locations. */
+  readonly external?: (name: string) => boolean;
+}
 
 /**
  * The part of the graph that the named outputs need, as an ONNX model whose inputs are the graph's inputs and
  * parameters (no weights inside) and whose outputs have the given names.
  * @throws GraphError when the graph is malformed or an output has the name of another value
  */
-export function toOnnx(outputs: Readonly<Record<string, Tensor>>): Uint8Array {
+export function toOnnx(
+  outputs: Readonly<Record<string, Tensor>>,
+  { plainOps = false, external = () => false }: OnnxOptions = {},
+): Uint8Array {
   verifyGraph(outputs);
   const entries = Object.entries(outputs);
   const roots = Object.values(outputs);
@@ -52,13 +64,15 @@ export function toOnnx(outputs: Readonly<Record<string, Tensor>>): Uint8Array {
       });
     }
   }
-  const emitter = new Emitter(renamed);
+  const isExternal = ({ origin, name }: Tensor) => origin === "parameter" && external(name);
+  const emitter = new Emitter(renamed, plainOps ? (loweredRules as Readonly<Record<string, OnnxRule>>) : {});
   for (const node of reachable(roots)) emitter.emit(node);
   return encodeModel({
     name: graph.name,
     nodes: [...emitter.nodes, ...copies],
     initializers: emitter.initializers,
-    inputs: new Map(inputs.map((tensor) => [tensor.name, tensor])),
+    external: new Map(inputs.filter(isExternal).map((tensor) => [tensor.name, tensor])),
+    inputs: new Map(inputs.filter((tensor) => !isExternal(tensor)).map((tensor) => [tensor.name, tensor])),
     outputs: new Map(entries),
   });
 }
