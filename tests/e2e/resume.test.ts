@@ -3,7 +3,14 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silentReporter } from "../../src/base/reporter.ts";
 import { registry } from "../../src/cli/commands/index.ts";
+import { rowsOf } from "../../src/data/index.ts";
+import { openDataset } from "../../src/data/node/index.ts";
+import { type Features, openEncoder } from "../../src/features/index.ts";
+import { encodeDataset, readFeatures, writeFeatures } from "../../src/features/node/index.ts";
+import { loadEncoder } from "../../src/models/node/index.ts";
+import { openRuntime } from "../../src/runtime/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { startProgram } from "../support/child-program.ts";
 import { resultOf, type TinyStreet, tinyStreet } from "../support/tiny-street.ts";
@@ -81,5 +88,46 @@ describe("a training", () => {
     await rm(join(street.into("alone"), "train.lock"));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/in use by another process[\s\S]*train\.lock/);
+  });
+});
+
+describe("encoding", () => {
+  it("that goes on from what was saved ends with the same file", async () => {
+    const { rows } = rowsOf((await openDataset([street.data])).studies, { language: "en", findings: "all", reader: 1 });
+    const whole = await readFeatures(street.features);
+    const nothing = { ...whole, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
+    const { config, weights } = await loadEncoder(street.into("clip"));
+    await using encoder = await openEncoder(openRuntime(), config, weights, 8);
+    const part = street.into("part.safetensors");
+    const films = rows.slice(0, 25);
+    const save = (features: Features) => writeFeatures(part, features);
+    await encodeDataset(films, encoder, nothing, silentReporter, { everyFilms: 3, save });
+    const before = await readFeatures(part);
+    expect(before.imageVectors.size).toBeGreaterThan(2);
+    expect(before.imageVectors.size).toBeLessThan(whole.imageVectors.size);
+    const { features, reusedFilms } = await encodeDataset(rows, encoder, before, silentReporter);
+    expect(reusedFilms).toBe(before.imageVectors.size);
+    await writeFeatures(part, features);
+    expect((await readFile(part)).equals(await readFile(street.features))).toBe(true);
+  });
+});
+
+describe("generation", () => {
+  const generate = (out: string) => [
+    ...["generate", street.data, "--run", street.into("alone"), "--features", street.features, "--split", "train"],
+    ..."--batch-size 8 --beams 2 --max-tokens 3 --threads 1 --out".split(" "),
+    street.into(out),
+  ];
+
+  it("that is killed goes on behind the last finished batch and ends with the same file", async () => {
+    const whole = await captureCli(registry, generate("whole.csv"));
+    expect(whole.exitCode, whole.stderr).toBe(0);
+    const { signal } = await startProgram(generate("killed.csv"), { KILL_AT: "7" }).ended;
+    expect(signal).toBe("SIGKILL");
+    const { exitCode, stderr } = await captureCli(registry, generate("killed.csv"));
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/continuing after (8|16|24|32) rows/);
+    expect(await readFile(street.into("killed.csv"))).toEqual(await readFile(street.into("whole.csv")));
+    expect((await readdir(street.dir)).filter((name) => /\.(lock|journal)$/.test(name))).toEqual([]);
   });
 });
