@@ -9,11 +9,12 @@ import { loadDecoder } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
-import { type Context, defineCommand } from "../framework/index.ts";
+import { defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
 import { recordEnvironment } from "../options/environment.ts";
 import { openOrCreateRun, savingOptions } from "../options/saving.ts";
+import { lostRecords, reportSkipped, skippedOptions } from "../options/skipped.ts";
 
 const count = z.number().int().positive();
 
@@ -59,6 +60,7 @@ const options = z.object({
   ...savingOptions,
   ...engineOptions,
   ...strictOption,
+  ...skippedOptions,
 });
 
 type Options = z.infer<typeof options>;
@@ -116,7 +118,7 @@ export const train = defineCommand({
   async run({ arguments: { data }, options, resolved }, context) {
     const dataset = await readDataset(data, options, context);
     const features = await readFeatures(options.features);
-    const skipped: SkippedRows[] = [];
+    const skipped = lostRecords(dataset.problems);
     const rows = (split: "train" | "validation" | "test", emptySentences: "drop" | "keep") => {
       const chosen = rowsOf(dataset.studies, { ...rowChoice(options), split, emptySentences });
       return usableRows(chosen.rows, features, options, skipped);
@@ -124,7 +126,7 @@ export const train = defineCommand({
     const trainRows = rows("train", "drop");
     const selection = rows(options.selectOn, "keep");
     if (selection.length === 0) throw noSelection(options.selectOn);
-    reportSkipped(skipped, options, context);
+    reportSkipped(skipped, trainRows.length + selection.length, options, context);
     const decoder = await loadDecoder(options.decoderModel);
     const tokenizer = await loadTokenizer(options.decoderModel, decoder.config.vocabularySize);
     const run = await openOrCreateRun(options, resolved);
@@ -153,7 +155,7 @@ export const train = defineCommand({
         trainRows: trainRows.length,
         selectionRows: selection.length,
         selectOn: options.selectOn,
-        skippedRows: skipped.reduce((sum, { rows }) => sum + rows.length, 0),
+        skippedRows: skipped.reduce((sum, { rows, places = [] }) => sum + rows.length + places.length, 0),
         trainedParameters: outcome.trainedParameters,
         epochs: outcome.epochs,
         best,
@@ -167,9 +169,10 @@ export const train = defineCommand({
 
 /** Leaves out rows whose film was not encoded and, if so chosen, colour films; notes them in `skipped`. */
 function usableRows(rows: readonly Row[], features: Features, options: Options, skipped: SkippedRows[]): Row[] {
+  const noFilm = "the features do not hold the film";
   const reasonFor = ({ imageId }: Row): string | undefined => {
     const film = features.films.get(imageId);
-    if (film === undefined) return "the features do not hold the film";
+    if (film === undefined) return noFilm;
     const isColour = film.colourModel !== "grey";
     return isColour && options.imagesNotGrey === "dropped"
       ? "the film is not grey (--images-not-grey dropped)"
@@ -182,17 +185,8 @@ function usableRows(rows: readonly Row[], features: Features, options: Options, 
       left.set(reason, [...(left.get(reason) ?? []), { studyId: row.studyId, imageId: row.imageId }]);
     return reason === undefined;
   });
-  skipped.push(...[...left].map(([reason, rows]) => ({ reason, rows })));
+  skipped.push(...[...left].map(([reason, rows]) => ({ reason, rows, isLoss: reason === noFilm })));
   return usable;
-}
-
-function reportSkipped(skipped: readonly SkippedRows[], { out, strict }: Options, { log }: Context): void {
-  for (const { reason, rows } of skipped) {
-    const message = `${rows.length} rows are left out: ${reason}`;
-    if (strict)
-      throw new UsageError("Rows would be left out, and --strict forbids it.", { where: out, found: message });
-    log.warn(`${message}; they are listed in the run folder`);
-  }
 }
 
 function noSelection(split: "validation" | "test"): UsageError {

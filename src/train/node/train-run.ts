@@ -141,6 +141,10 @@ function warnAboutSchedule(plan: TrainingPlan<Example>, { log }: Reporter): void
 export interface SkippedRows {
   readonly reason: string;
   readonly rows: readonly { readonly studyId: string; readonly imageId: string }[];
+  /** Places in files, where a record could not even be read as a row. */
+  readonly places?: readonly string[];
+  /** Nobody asked for it: damage, not a choice. */
+  readonly isLoss: boolean;
 }
 
 export async function writeSkipped(run: Run, skipped: readonly SkippedRows[]): Promise<void> {
