@@ -20,10 +20,22 @@ export interface TinyStreet extends AsyncDisposable {
   fewerStudies(): Promise<string>;
 }
 
-export async function tinyStreet(): Promise<TinyStreet> {
+export interface TinyStreetOptions {
+  readonly studies?: number;
+  /** Changes a file of the data set before anything is made from it. */
+  readonly edit?: (file: string, text: string) => string;
+}
+
+const dataFiles = ["grounded_reports_20240819.json", "master_table.csv"];
+
+export async function tinyStreet({ studies = 30, edit }: TinyStreetOptions = {}): Promise<TinyStreet> {
   const dir = await mkdtemp(join(tmpdir(), "regionformer-tiny-"));
   const into = (name: string) => join(dir, name);
-  await synthesise({ out: into("data"), studies: 40, seed: 5, size: 256 });
+  await synthesise({ out: into("data"), studies, seed: 5, size: 256 });
+  for (const file of edit === undefined ? [] : dataFiles) {
+    const path = join(into("data"), file);
+    await writeFile(path, edit!(file, await readFile(path, "utf8")));
+  }
   await writeTinyClip(into("clip"));
   await writeTinyGpt2(into("gpt2"), await sentencesOf(into("data")));
   const encode = ["encode", into("data"), "--encoder-model", into("clip"), "--out", into("features.safetensors")];

@@ -28,7 +28,8 @@ function fromCsv(text: string, path: string): Pair[] {
     throw new DataError("The file lacks a column.", {
       where: path,
       expected: "columns ref and hyp, as `generate` writes them",
-      found: Object.keys(first).join(", "),
+      // Not their names: without a header they are somebody's sentences.
+      found: `no ${missing} among ${Object.keys(first).length} columns`,
     });
   }
   return records.map(({ ref = "", hyp = "" }) => ({ hypothesis: hyp, references: [ref] }));
