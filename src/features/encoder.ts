@@ -1,15 +1,28 @@
 /** CLIP's vision tower as a session over fixed batches. */
-import { float32, sizeOf } from "../base/arrays.ts";
+import { type Float32HostArray, float32, sizeOf } from "../base/arrays.ts";
 import { clipInput, type GreyImage } from "../images/index.ts";
 import { type ClipVisionConfig, encoderGraph } from "../models/clip/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
 
+/** What an encoder is shown: 8-bit grey levels, as high as wide. */
+export type Square = GreyImage;
+
 /** Embeds 8-bit squares. Whoever opens it releases it (`await using`). */
 export interface Encoder extends AsyncDisposable {
   readonly batchSize: number;
   /** At most `batchSize` squares of the encoder's side → one unit vector [C] each. */
-  encode(images: readonly GreyImage[]): Promise<Float32Array[]>;
+  encode(images: readonly Square[]): Promise<Float32Array[]>;
+}
+
+/**
+ * Squares as CLIP's input tensor.
+ * @param images at most B squares of `side` pixels
+ * @param into [B, 3, side, side] float32; rows beyond the images keep what they held
+ */
+export function fillPixels(images: readonly Square[], into: Float32HostArray): void {
+  const [, channels, height, width] = into.shape as [number, number, number, number];
+  for (const [i, image] of images.entries()) into.data.set(clipInput(image), i * channels * height * width);
 }
 
 export async function openEncoder(
@@ -26,9 +39,7 @@ export async function openEncoder(
     batchSize,
     encode: async (images) => {
       // A short batch leaves old pixels in the surplus rows; nobody reads their embeddings.
-      images.forEach((image, i) => {
-        pixels.data.set(clipInput(image), i * 3 * config.imageSize ** 2);
-      });
+      fillPixels(images, pixels);
       const outputs = await session.run(new Map([["pixels", pixels]]));
       const data = outputs.get("embeddings")?.data as Float32Array; // [batchSize, C]
       return images.map((_, i) => data.slice(i * C, (i + 1) * C));

@@ -3,7 +3,7 @@
  *
  * Not here: reading and fitting pixels (images), the encoder network (models).
  */
-export { type Encoder, openEncoder } from "./encoder.ts";
+export { type Encoder, fillPixels, openEncoder, type Square } from "./encoder.ts";
 export {
   blackMaskKey,
   type EncoderIdentity,

@@ -23,6 +23,15 @@ export interface GenerationSettings {
   readonly batchSize: number;
 }
 
+/** The paper's search (REFERENCE §4). */
+export const paperSearch = {
+  method: "beam",
+  beams: 5,
+  maxTokens: 15,
+  temperature: 1,
+  stop: ".",
+} as const satisfies Omit<GenerationSettings, "batchSize">;
+
 /** A generated text with its score. */
 export interface Caption {
   /** Decoded with Hugging Face's clean-up of spaces, not stripped. */

@@ -3,4 +3,4 @@
  *
  * Not here: the networks themselves (models), embeddings (features), scoring (metrics).
  */
-export { type Caption, Captioner, type GenerationSettings } from "./captioner.ts";
+export { type Caption, Captioner, type GenerationSettings, paperSearch } from "./captioner.ts";

@@ -1,44 +1,63 @@
-/** Scores of a set of texts under a profile, and how they are shown. */
+/** Pairs and a profile in, what every metric of the profile found out. */
 import { DataError } from "../base/errors.ts";
-import type { ColumnScores, Pair } from "./metric.ts";
-import { findProfile, type ProfileName } from "./profiles.ts";
+import { type Reporter, silentReporter } from "../base/reporter.ts";
+import { missingWeights, type WeightedFamily } from "./families.ts";
+import { notComputed } from "./measurement.ts";
+import type { Metric, Outcome, Pair } from "./metric.ts";
+import { findProfile, type Profile, type ProfileName } from "./profiles.ts";
 
 /** The profile stands wherever scores stand. */
-export interface Scores {
+export interface Evaluation {
   readonly profile: ProfileName;
-  readonly items: number;
-  /** In the order of the paper's tables; raw values, BLEU and ROUGE in 0..1, CIDEr in 0..10. */
-  readonly columns: ReadonlyMap<string, ColumnScores>;
+  /** Number of pairs. */
+  readonly count: number;
+  /** In the table's order: the profile's families, then the additional ones. */
+  readonly outcomes: readonly NamedOutcome[];
 }
 
-/** @throws DataError when there is nothing to score, UsageError when the profile comes later */
-export function evaluate(pairs: readonly Pair[], profileName: ProfileName): Scores {
-  const profile = findProfile(profileName);
+export interface NamedOutcome {
+  /** The family: "BLEU". */
+  readonly metric: string;
+  readonly outcome: Outcome;
+}
+
+export interface EvaluateOptions {
+  readonly profile: ProfileName;
+  /** Metrics with weights, by family; a family of the profile that is not here is reported as not computed. */
+  readonly weighted?: ReadonlyMap<WeightedFamily, Metric>;
+  /** Further metrics, which are no part of the profile: they stand behind it. */
+  readonly additional?: readonly Metric[];
+  readonly reporter?: Reporter;
+}
+
+function metricsOf(profile: Profile, weighted: ReadonlyMap<WeightedFamily, Metric> | undefined): readonly Metric[] {
+  return profile.metrics.map((entry) => {
+    if ("measure" in entry) return entry;
+    const { family, columns } = entry;
+    const absent = { name: family, columns, measure: () => notComputed(columns, missingWeights(family)) };
+    return weighted?.get(family) ?? absent;
+  });
+}
+
+/**
+ * Texts as they are in the file; the profile prepares them.
+ * @throws DataError when there is nothing to score or a metric is not defined for these texts
+ */
+export async function evaluate(
+  pairs: readonly Pair[],
+  { profile: name, weighted, additional = [], reporter = silentReporter }: EvaluateOptions,
+): Promise<Evaluation> {
+  const profile = findProfile(name);
   if (pairs.length === 0) {
     throw new DataError("There is nothing to score.", {
       where: "pairs",
       expected: "at least one text and its reference",
     });
   }
-  const prepared = pairs.map(({ hypothesis, references }) => ({
-    hypothesis: profile.prepare(hypothesis),
-    references: references.map((reference) => profile.prepare(reference)),
-  }));
-  const columns = new Map(profile.metrics.flatMap((metric) => [...metric.score(prepared)]));
-  return { profile: profile.name, items: pairs.length, columns };
-}
-
-/** The table for people, in percent as the paper prints it (CIDEr: 100 × its 0..10). */
-export function formatScores({ profile, items, columns }: Scores): string {
-  const names = [...columns.keys()];
-  const values = [...columns.values()].map(({ corpus }) => (100 * corpus).toFixed(2));
-  const widths = names.map((name, i) => Math.max(name.length, values[i]!.length));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i]!)).join("  ");
-  return [`profile ${profile}, ${items} texts, percent`, line(names), line(values)].join("\n");
-}
-
-/** The scores as one JSON document: raw values of the corpus. */
-export function scoresDocument({ profile, items, columns }: Scores) {
-  const corpus = Object.fromEntries([...columns].map(([name, scores]) => [name, scores.corpus]));
-  return { profile, items, scores: corpus };
+  const prepared = profile.prepare(pairs);
+  const outcomes: NamedOutcome[] = [];
+  for (const metric of [...metricsOf(profile, weighted), ...additional]) {
+    outcomes.push({ metric: metric.name, outcome: await metric.measure(prepared, reporter) });
+  }
+  return { profile: profile.name, count: pairs.length, outcomes };
 }

@@ -3,30 +3,79 @@ import { UsageError } from "../base/errors.ts";
 import { pythonStrip } from "../text/index.ts";
 import { bleu } from "./bleu/bleu.ts";
 import { cider } from "./cider/cider.ts";
-import type { Metric } from "./metric.ts";
-import { rougeL } from "./rouge/rouge-l.ts";
+import type { WeightedFamily } from "./families.ts";
+import type { Pair, TextMetric } from "./metric.ts";
+import { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
+
+/** A place in the table for a family with weights, whether they are there or not. */
+export interface WeightedSlot {
+  readonly family: WeightedFamily;
+  readonly columns: readonly string[];
+}
 
 export interface Profile {
   readonly name: ProfileName;
-  readonly metrics: readonly Metric[];
-  /** Done to every text before any metric sees it. */
-  prepare(text: string): string;
+  /** In the table's order. */
+  readonly metrics: readonly (TextMetric | WeightedSlot)[];
+  /** Decimals that corpus values are rounded to, as Python's `round` does; unrounded when absent. */
+  readonly decimals?: number;
+  /** Done to all texts before any metric sees them. */
+  prepare(pairs: readonly Pair[]): readonly Pair[];
 }
 
-/** Names that the command line knows; not every one can be computed yet. */
-export const profileNames = ["authors", "coco"] as const;
+export const profileNames = ["authors", "coco", "radeval"] as const;
 
 export type ProfileName = (typeof profileNames)[number];
 
-/** What the paper's group runs: no lower-casing, no punctuation rules, one reference. */
-const authors: Profile = { name: "authors", metrics: [bleu, rougeL, cider], prepare: pythonStrip };
+function stripped(pairs: readonly Pair[]): readonly Pair[] {
+  return pairs.map(({ hypothesis, references }) => ({
+    hypothesis: pythonStrip(hypothesis),
+    references: references.map(pythonStrip),
+  }));
+}
+
+/** What the paper's group runs: no lower-casing, no punctuation rules. */
+const authors: Profile = {
+  name: "authors",
+  metrics: [
+    bleu,
+    rougeL,
+    cider,
+    { family: "BERTScore", columns: ["BERTScore"] },
+    { family: "F1CheXbert", columns: ["F1CheXbert"] },
+    { family: "F1RadGraph", columns: ["F1RadGraph"] },
+  ],
+  prepare: stripped,
+};
+
+/** RadEval 2.2.0: it rounds what it prints of a corpus to four decimals. */
+const radeval: Profile = {
+  name: "radeval",
+  metrics: [
+    bleu,
+    rouge1,
+    rouge2,
+    rougeL,
+    { family: "BERTScore", columns: ["BERTScore"] },
+    {
+      family: "F1CheXbert",
+      columns: ["5", "14"].flatMap((labels) =>
+        ["micro", "macro", "weighted"].map((average) => `F1CheXbert-${labels} ${average}`),
+      ),
+    },
+    { family: "F1RadGraph", columns: ["simple", "partial", "complete"].map((level) => `F1RadGraph ${level}`) },
+  ],
+  decimals: 4,
+  prepare: stripped,
+};
 
 /** @throws UsageError for a profile that comes later */
 export function findProfile(name: ProfileName): Profile {
   if (name === "authors") return authors;
+  if (name === "radeval") return radeval;
   throw new UsageError(`The profile ${name} cannot be computed yet.`, {
     where: `--profile ${name}`,
-    expected: "authors",
+    expected: "authors or radeval",
     remedy: "coco comes with the metrics issue: it needs the PTB tokenizer.",
   });
 }

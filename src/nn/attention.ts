@@ -1,6 +1,7 @@
 /** Multi-head attention in parts, so that training, prefill and cached steps share them. */
+import { float32 } from "../base/arrays.ts";
 import { ShapeError } from "../base/errors.ts";
-import { ops, type Tensor } from "../graph/index.ts";
+import { type Graph, ops, type Tensor } from "../graph/index.ts";
 import { type Dropout, noDropout } from "./dropout.ts";
 
 /** [B, S, E] → [B, H, S, D]. @throws ShapeError when the heads do not divide the width */
@@ -40,4 +41,12 @@ export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor, dropout: 
   const scores = attentionScores(q, k);
   const weights = ops.softmax(bias === undefined ? scores : ops.add(scores, bias));
   return ops.matmul(dropout(weights, "attention"), v);
+}
+
+/** Added to attention scores [Sq, Sk]: the query at row i, position `from + i`, may not look at later keys. */
+export function causalBias(graph: Graph, from: number, length: number): Tensor {
+  const rows = length - from;
+  const data = new Float32Array(rows * length);
+  for (let i = 0; i < rows; i++) data.fill(Number.NEGATIVE_INFINITY, i * length + from + i + 1, (i + 1) * length);
+  return graph.constant(float32([rows, length], data));
 }

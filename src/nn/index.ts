@@ -12,9 +12,9 @@ export {
   adamwScalars,
   adamwUpdate,
 } from "./adamw.ts";
-export { attend, attentionScores, mergeHeads, splitHeads } from "./attention.ts";
+export { attend, attentionScores, causalBias, mergeHeads, splitHeads } from "./attention.ts";
 export { type Dropout, dropoutFeeds, maskedDropout, noDropout } from "./dropout.ts";
 export { conv1d, linear } from "./linear.ts";
-export { tokenCrossEntropy } from "./losses.ts";
+export { contrastiveLoss, tokenCrossEntropy } from "./losses.ts";
 export { norm, unitLength } from "./norm.ts";
 export { Params } from "./params.ts";

@@ -3,5 +3,7 @@
  *
  * Files are read in `node/`. What a metric does with words is `metrics`' business.
  */
+export { byteLevelTokenizerFiles, endOfText } from "./byte-level.ts";
 export { pythonSplit, pythonStrip } from "./python-strings.ts";
-export { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+export { createTokenizer, type Tokenizer, tokenizerVersion } from "./tokenizer.ts";
+export { trainByteLevelBpe } from "./train-bpe.ts";

@@ -1,6 +1,10 @@
 /** Tokenizers as text sees them: sentences to token ids and back. */
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { ModelError } from "../base/errors.ts";
+import { wordPattern } from "./byte-level.ts";
+
+/** Changes whenever a text gets other ids from the same files; tokenizers that are learned here carry it. */
+export const tokenizerVersion = "1";
 
 /** A decoder's vocabulary: token ids are 0 … vocabularySize - 1. */
 export interface Tokenizer {
@@ -14,8 +18,6 @@ export interface Tokenizer {
    */
   decode(ids: readonly number[]): string;
 }
-/** GPT-2's split into words before merging, with white space as Unicode defines it. */
-const wordPattern = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 /**
  * A tokenizer from the content of its files.

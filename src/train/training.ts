@@ -76,8 +76,11 @@ export interface TrainingSink {
   step(record: StepRecord): Promise<void>;
   /** Called after validation, with the learner still at the end of the epoch. */
   epoch(record: EpochRecord): Promise<void>;
-  /** Keeps the learner's state and the position together; called every few steps, after each epoch, and on Ctrl-C. */
-  save(position: TrainingPosition): Promise<void>;
+  /**
+   * Keeps the learner's state and the position together; called every few steps, after each epoch, and on Ctrl-C. Absent
+   * where a training is too short to be continued.
+   */
+  save?(position: TrainingPosition): Promise<void>;
 }
 
 /** Updates per epoch: the last partial batch is dropped. @throws DataError when there is not a single batch */
@@ -144,8 +147,8 @@ export async function runTraining<Row>(
       await sink.step({ step: k + 1, epoch, loss, learningRate, seconds: (performance.now() - started) / 1000 });
       progress.advance(1, `epoch ${epoch}/${plan.epochs}, loss ${loss.toFixed(4)}`);
       const { aborted } = reporter.signal;
-      if (aborted || (k + 1) % saveEvery === 0) await sink.save({ step: k + 1, lossSum: sum, epochs: records });
-      if (aborted) throw interruption(k + 1, epoch);
+      if (aborted || (k + 1) % saveEvery === 0) await sink.save?.({ step: k + 1, lossSum: sum, epochs: records });
+      if (aborted) throw interruption(k + 1, epoch, sink.save !== undefined);
     }
     const { loss: validationLoss } = await learner.evaluate(plan.selection, plan.validationBatchSize);
     if (!Number.isFinite(validationLoss)) throw divergence(learner.stepsDone, validationLoss, "validation loss");
@@ -160,7 +163,7 @@ export async function runTraining<Row>(
     await sink.epoch(record);
     records.push(record);
     sum = 0;
-    await sink.save({ step: learner.stepsDone, lossSum: sum, epochs: records });
+    await sink.save?.({ step: learner.stepsDone, lossSum: sum, epochs: records });
   }
   progress.done();
   return records;
@@ -175,9 +178,9 @@ function divergence(step: number, loss: number, which = "loss"): DataError {
   });
 }
 
-function interruption(step: number, epoch: number): InterruptedError {
-  return new InterruptedError("Training was interrupted; what is finished is saved.", {
+function interruption(step: number, epoch: number, isSaved: boolean): InterruptedError {
+  return new InterruptedError(`Training was interrupted${isSaved ? "; what is finished is saved" : ""}.`, {
     where: `after step ${step}, in epoch ${epoch}`,
-    remedy: "Run the same command with --resume: it continues with the next step.",
+    ...(isSaved && { remedy: "Run the same command with --resume: it continues with the next step." }),
   });
 }

@@ -161,6 +161,11 @@ export interface PlannedTensor extends TensorLayout {
   readonly data: () => HostArray["data"];
 }
 
+/** Weights that are in memory, as tensors to write. */
+export function planTensors(weights: Weights): PlannedTensor[] {
+  return [...weights].map(([name, { dtype, shape, data }]) => ({ name, dtype, shape, data: () => data }));
+}
+
 /** The order tensors are written in, the reference library's: wide types first, so that all are aligned, then by name. */
 export function fileOrder<T extends TensorLayout>(tensors: Iterable<T>): T[] {
   const width = ({ dtype }: TensorLayout) => byteLength(dtype, []);

@@ -18,7 +18,7 @@ const belowStudies = {
   data: ["base", "images", "text"],
   features: ["base", "data", "images", "models", "runtime", "weights"],
   train: ["base", "data", "features", "text", "models", "nn", "graph", "runtime", "weights"],
-  generate: ["base", "features", "text", "models", "graph", "runtime", "weights"],
+  generate: ["base", "features", "images", "text", "models", "graph", "runtime", "weights"],
   metrics: ["base", "images", "text", "models", "runtime", "weights"],
   explain: [
     ...["base", "data", "features", "generate", "metrics", "text", "images", "models", "nn", "graph", "runtime"],
@@ -40,6 +40,8 @@ export const importTable: ImportTable = {
     "pure-rand": "anywhere",
     yaml: "anywhere",
     zod: "anywhere",
+    vega: ["src/studies"],
+    "vega-lite": ["src/studies"],
     sharp: "node folders",
     yauzl: "node folders",
     "onnxruntime-common": ["src/runtime"],

@@ -4,6 +4,8 @@ export const tolerances = {
   exact: 0,
   /** float64 arithmetic in another order. */
   float64Sum: 1e-12,
+  /** Functions of float64 numbers by another algorithm: distributions, intervals. */
+  float64Function: 1e-9,
   /** float32 engine against a float64 or PyTorch float32 reference, forward and gradients. */
   float32Engine: 1e-5,
   /** A GPU against the CPU, both float32: products in another order, functions by other approximations. */

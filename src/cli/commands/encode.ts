@@ -3,11 +3,12 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { lock } from "../../base/node/lock.ts";
 import { rowsOf } from "../../data/index.ts";
-import { type EncoderIdentity, type Features, openEncoder, preprocessingVersion } from "../../features/index.ts";
+import { type EncoderIdentity, type Features, openEncoder } from "../../features/index.ts";
 import {
   checkEncoder,
   type EncodeOutcome,
   encodeDataset,
+  identifyEncoder,
   interruptedEncoding,
   readFeatures,
   writeFeatures,
@@ -46,8 +47,7 @@ export const encode = defineCommand({
     const dataset = await readDataset(data, options, context);
     const { rows } = rowsOf(dataset.studies, rowChoice(options));
     const model = await loadEncoder(options.encoderModel);
-    const view = { fit: options.fit, side: model.config.imageSize };
-    const identity = { ...model.identity, preprocessing: preprocessingVersion, view };
+    const identity = identifyEncoder(model, options.fit);
     await using _ = await lock(`${options.out}.lock`, "The features file");
     const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
     await using encoder = await openEncoder(

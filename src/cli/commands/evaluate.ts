@@ -17,8 +17,8 @@ export const evaluate = defineCommand({
     out: z.string().optional().describe("File to write; scores.json next to the input when absent"),
   }),
   examples: ["evaluate runs/image-mask/predictions.csv", "evaluate texts.json --profile authors --json"],
-  async run({ arguments: { file }, options }) {
-    const scores = score(await readPairs(file), options.profile);
+  async run({ arguments: { file }, options }, context) {
+    const scores = await score(await readPairs(file), { profile: options.profile, reporter: context });
     const document = { file: basename(file), sha256: await sha256OfFile(file), ...scoresDocument(scores) };
     await writeFileAtomic(
       options.out ?? join(dirname(file), "scores.json"),

@@ -7,6 +7,7 @@ export const registry: Registry = {
   groups: {
     data: "Check and make data sets.",
     models: "Make and inspect model folders.",
+    pretrain: "Train tiny models from scratch.",
   },
   commands: [
     {
@@ -53,6 +54,21 @@ export const registry: Registry = {
       path: ["models", "info"],
       summary: "Show what a model folder holds.",
       load: async () => (await import("./models-info.ts")).modelsInfo,
+    },
+    {
+      path: ["pretrain", "gpt2"],
+      summary: "Train a tiny GPT-2 and its tokenizer on sentences.",
+      load: async () => (await import("./pretrain-gpt2.ts")).pretrainGpt2,
+    },
+    {
+      path: ["pretrain", "clip"],
+      summary: "Train a tiny CLIP on films, masks and sentences.",
+      load: async () => (await import("./pretrain-clip.ts")).pretrainClip,
+    },
+    {
+      path: ["demo"],
+      summary: "See it all: the three input modes on synthetic films.",
+      load: async () => (await import("./demo.ts")).demo,
     },
     {
       path: ["doctor"],

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { float32 } from "../../base/arrays.ts";
 import { DataError, ModelError } from "../../base/errors.ts";
-import { fitNames } from "../../images/index.ts";
+import { type Fit, fitNames } from "../../images/index.ts";
 import { modelIdentitySchema } from "../../models/captioner/index.ts";
+import type { EncoderModel } from "../../models/node/index.ts";
 import { readSafetensors, writeSafetensors } from "../../weights/node/index.ts";
-import type { EncoderIdentity, Features, FilmEntry } from "../features.ts";
+import { type EncoderIdentity, type Features, type FilmEntry, preprocessingVersion } from "../features.ts";
 
 const format = "regionformer-features-1";
 
@@ -103,6 +104,22 @@ export async function readFeatures(path: string): Promise<Features> {
     imageVectors: vectors("image", imageKeys),
     maskVectors: vectors("mask", maskKeys),
   };
+}
+
+/**
+ * The identity of what an encoder will make.
+ * @throws ModelError when the encoder was trained with another version of our preprocessing
+ */
+export function identifyEncoder({ identity, config, preprocessing }: EncoderModel, fit: Fit): EncoderIdentity {
+  if (preprocessing !== undefined && preprocessing !== preprocessingVersion) {
+    throw new ModelError("The encoder was trained with another version of the preprocessing.", {
+      where: identity.path,
+      expected: `preprocessing ${preprocessingVersion}, which this program does`,
+      found: `preprocessing ${preprocessing}`,
+      remedy: "Use the program's version that came with this encoder, or train it again.",
+    });
+  }
+  return { ...identity, preprocessing: preprocessingVersion, view: { fit, side: config.imageSize } };
 }
 
 /**

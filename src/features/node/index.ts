@@ -6,4 +6,5 @@ export {
   type Saving,
   type UnreadFilm,
 } from "./encode-dataset.ts";
-export { checkEncoder, encoderOfCheckpoint, readFeatures, writeFeatures } from "./features-file.ts";
+export { checkEncoder, encoderOfCheckpoint, identifyEncoder, readFeatures, writeFeatures } from "./features-file.ts";
+export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";

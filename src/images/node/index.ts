@@ -4,3 +4,4 @@
  */
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
 export { encodePng16 } from "./encode.ts";
+export { filmPreview } from "./preview.ts";

@@ -1,23 +1,20 @@
 /** BLEU-1 to BLEU-4 as coco-caption's BleuScorer computes them (METRICS §1): white-space tokens, closest reference length. */
 import { pythonSplit } from "../../text/index.ts";
-import type { ColumnScores, Metric, Pair } from "../metric.ts";
-import { countNgrams } from "../ngrams.ts";
+import type { Measurement, Pair, TextMetric } from "../metric.ts";
+import { IdCounts, NgramTrie } from "../ngram-trie.ts";
 
 const orders = [1, 2, 3, 4] as const;
+const columns = orders.map((order) => `BLEU-${order}`);
 
 /** The scorer's constants: since small > tiny, an identical pair scores a little below 1. */
 const small = 1e-9;
 const tiny = 1e-15;
 
-/** What an item adds to the corpus; sums of these are the statistics of the corpus. */
-interface BleuStatistics {
-  /** Matching n-grams by order, clipped to the reference's counts. */
-  readonly correct: readonly number[];
-  /** N-grams of the hypothesis by order. */
-  readonly guessed: readonly number[];
-  readonly hypothesisLength: number;
-  readonly referenceLength: number;
-}
+/** What an item adds to the corpus: matches and n-grams of the hypothesis by order, then the two lengths. */
+const width = 2 * orders.length + 2;
+const guessedAt = orders.length;
+const hypothesisLengthAt = 2 * orders.length;
+const referenceLengthAt = hypothesisLengthAt + 1;
 
 /** Length nearest to the hypothesis's; of two equally near ones the shorter. */
 function closestLength(lengths: readonly number[], target: number): number {
@@ -27,58 +24,74 @@ function closestLength(lengths: readonly number[], target: number): number {
   });
 }
 
-function statisticsOf({ hypothesis, references }: Pair): BleuStatistics {
-  const tokens = pythonSplit(hypothesis);
-  const referenceTokens = references.map(pythonSplit);
-  const correct = orders.map((order) => {
-    const counts = referenceTokens.map((reference) => countNgrams(reference, order));
-    let sum = 0;
-    for (const [ngram, count] of countNgrams(tokens, order)) {
-      sum += Math.min(count, Math.max(...counts.map((reference) => reference.get(ngram) ?? 0)));
+/** Counts the matches of texts with their references; keeps its tables from one pair to the next. */
+class MatchCounter {
+  readonly #trie = new NgramTrie();
+  /** How often each n-gram may still match; 0 between two pairs. */
+  readonly #allowed = new IdCounts();
+  readonly #seen = new IdCounts();
+
+  /** Fills a row of statistics. */
+  count({ hypothesis, references }: Pair, row: Float64Array): void {
+    const tokens = pythonSplit(hypothesis);
+    const referenceTokens = references.map(pythonSplit);
+    const ids = this.#trie.ngramsOf(tokens, orders.length);
+    const referenceIds = referenceTokens.map((reference) => this.#trie.ngramsOf(reference, orders.length));
+    const allowed = this.#allow(referenceIds);
+    let at = 0;
+    for (const [k, order] of orders.entries()) {
+      const guessed = Math.max(0, tokens.length - order + 1);
+      let matches = 0;
+      for (const end = at + guessed; at < end; at++) {
+        if (allowed[ids[at]!]! > 0) {
+          allowed[ids[at]!]!--;
+          matches++;
+        }
+      }
+      row[k] = matches;
+      row[guessedAt + k] = guessed;
     }
-    return sum;
-  });
-  return {
-    correct,
-    guessed: orders.map((order) => Math.max(0, tokens.length - order + 1)),
-    hypothesisLength: tokens.length,
-    referenceLength: closestLength(
+    for (const reference of referenceIds) for (const id of reference) allowed[id] = 0;
+    row[hypothesisLengthAt] = tokens.length;
+    row[referenceLengthAt] = closestLength(
       referenceTokens.map(({ length }) => length),
       tokens.length,
-    ),
-  };
-}
+    );
+  }
 
-function sumOf(items: readonly BleuStatistics[]): BleuStatistics {
-  const total = (part: (item: BleuStatistics) => number) => items.reduce((sum, item) => sum + part(item), 0);
-  return {
-    correct: orders.map((_, k) => total(({ correct }) => correct[k]!)),
-    guessed: orders.map((_, k) => total(({ guessed }) => guessed[k]!)),
-    hypothesisLength: total(({ hypothesisLength }) => hypothesisLength),
-    referenceLength: total(({ referenceLength }) => referenceLength),
-  };
+  /** The largest count of each n-gram in any one reference. */
+  #allow(references: readonly Int32Array[]): Int32Array {
+    const allowed = this.#allowed.ensure(this.#trie.size);
+    const seen = this.#seen.ensure(this.#trie.size);
+    for (const ids of references) {
+      for (const id of ids) {
+        seen[id]!++;
+        if (seen[id]! > allowed[id]!) allowed[id] = seen[id]!;
+      }
+      for (const id of ids) seen[id] = 0;
+    }
+    return allowed;
+  }
 }
 
 /** BLEU of every order from the statistics of an item or a corpus. */
-function bleuOf({ correct, guessed, hypothesisLength, referenceLength }: BleuStatistics): number[] {
-  const ratio = (hypothesisLength + tiny) / (referenceLength + small);
+function bleuOf(sums: Float64Array): number[] {
+  const ratio = (sums[hypothesisLengthAt]! + tiny) / (sums[referenceLengthAt]! + small);
   const brevity = ratio < 1 ? Math.exp(1 - 1 / ratio) : 1;
   let product = 1;
   return orders.map((order, k) => {
-    product *= (correct[k]! + tiny) / (guessed[k]! + small);
+    product *= (sums[k]! + tiny) / (sums[guessedAt + k]! + small);
     return product ** (1 / order) * brevity;
   });
 }
 
-export const bleu: Metric = {
+export const bleu: TextMetric = {
   name: "BLEU",
-  columns: orders.map((order) => `BLEU-${order}`),
-  score(pairs) {
-    const statistics = pairs.map(statisticsOf);
-    const items = statistics.map(bleuOf);
-    const corpus = bleuOf(sumOf(statistics));
-    return new Map<string, ColumnScores>(
-      this.columns.map((column, k) => [column, { corpus: corpus[k]!, items: items.map((item) => item[k]!) }]),
-    );
+  columns,
+  measure(pairs): Measurement {
+    const counter = new MatchCounter();
+    const statistics = new Float64Array(pairs.length * width);
+    for (const [i, pair] of pairs.entries()) counter.count(pair, statistics.subarray(i * width, (i + 1) * width));
+    return { columns, width, statistics, valuesOf: bleuOf };
   },
 };

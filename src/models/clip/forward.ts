@@ -1,7 +1,8 @@
 /** CLIP's vision transformer, REFERENCE §2.4. Official names `vision_model.*`, `visual_projection.weight`. */
 import { Graph, ops, type Tensor } from "../../graph/index.ts";
-import { attend, linear, mergeHeads, norm, Params, splitHeads, unitLength } from "../../nn/index.ts";
+import { linear, norm, Params, unitLength } from "../../nn/index.ts";
 import type { ClipVisionConfig } from "./config.ts";
+import { clipLayer } from "./layer.ts";
 
 /**
  * Pooled and projected image embeddings, not normalised.
@@ -15,7 +16,7 @@ export function encodeImages(p: Params, config: ClipVisionConfig, pixels: Tensor
     for (let i = 0; i < config.layers; i++) {
       // Only the class token leaves the last layer, so only it asks there.
       const rows = i === config.layers - 1 ? 1 : x.shape[1]!;
-      x = p.in(`encoder.layers.${i}`, (p) => layer(p, config, x, rows));
+      x = p.in(`encoder.layers.${i}`, (p) => clipLayer(p, config, x, { rows }));
     }
     const classToken = ops.reshape(x, [x.shape[0]!, config.width]);
     return p.in("post_layernorm", (p) => norm(p, classToken, config.epsilon)); // [B, E]
@@ -38,41 +39,6 @@ function embedPatches(p: Params, { imageSize, patchSize: k, width: E }: ClipVisi
   const classToken = ops.expand(p.get("class_embedding", [E]), [B, 1, E]);
   const positions = p.in("position_embedding", (p) => p.get("weight", [1 + N, E]));
   return ops.add(ops.concat([classToken, patches], 1), positions);
-}
-
-/** x += Attention(LN(x)); x += MLP(LN(x)), for the first `rows` positions. */
-function layer(p: Params, config: ClipVisionConfig, x: Tensor, rows: number): Tensor {
-  const normed = p.in("layer_norm1", (p) => norm(p, x, config.epsilon));
-  const asking = (t: Tensor) => ops.slice(t, 1, 0, rows);
-  const attended = ops.add(
-    asking(x),
-    p.in("self_attn", (p) => attention(p, config, asking(normed), normed)),
-  );
-  const normed2 = p.in("layer_norm2", (p) => norm(p, attended, config.epsilon));
-  return ops.add(
-    attended,
-    p.in("mlp", (p) => mlp(p, config, normed2)),
-  );
-}
-
-function attention(p: Params, { heads, width: E }: ClipVisionConfig, queries: Tensor, all: Tensor): Tensor {
-  const project = (name: string, x: Tensor) =>
-    splitHeads(
-      p.in(name, (p) => linear(p, x, E)),
-      heads,
-    );
-  const context = attend(project("q_proj", queries), project("k_proj", all), project("v_proj", all));
-  return p.in("out_proj", (p) => linear(p, mergeHeads(context), E));
-}
-
-function mlp(p: Params, { innerWidth, width: E }: ClipVisionConfig, x: Tensor): Tensor {
-  const hidden = p.in("fc1", (p) => linear(p, x, innerWidth));
-  return p.in("fc2", (p) => linear(p, quickGelu(hidden), E));
-}
-
-/** x·σ(1.702·x), CLIP's approximation of GELU. */
-function quickGelu(x: Tensor): Tensor {
-  return ops.mul(x, ops.sigmoid(ops.mul(x, 1.702)));
 }
 
 /** Input `pixels` [B, 3, imageSize, imageSize]; output `embeddings` [B, C], each row of length 1. */

@@ -2,3 +2,4 @@
 export { type ClipVisionConfig, parseClipConfig } from "./config.ts";
 export { encodeImages, encoderGraph } from "./forward.ts";
 export { clipVisionShapes, clipVisionSpread } from "./parameters.ts";
+export { type ClipTextConfig, encodeTexts } from "./text.ts";

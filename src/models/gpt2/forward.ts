@@ -1,7 +1,16 @@
 /** GPT-2 over embeddings, REFERENCE §2.7: pre-norm blocks, learned positions, tied output layer. */
-import { float32 } from "../../base/arrays.ts";
-import { type Graph, ops, type Tensor } from "../../graph/index.ts";
-import { attend, conv1d, type Dropout, mergeHeads, noDropout, norm, type Params, splitHeads } from "../../nn/index.ts";
+import { ops, type Tensor } from "../../graph/index.ts";
+import {
+  attend,
+  causalBias,
+  conv1d,
+  type Dropout,
+  mergeHeads,
+  noDropout,
+  norm,
+  type Params,
+  splitHeads,
+} from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
 
 /** How queries meet keys and values: whole sequence, or one new token against a cache. All [B, H, ·, D]. */
@@ -92,14 +101,6 @@ function queriesKeysValues(p: Params, { width: E, heads }: Gpt2Config, x: Tensor
 function mlp(p: Params, { width: E, innerWidth }: Gpt2Config, x: Tensor): Tensor {
   const hidden = ops.gelu(p.in("c_fc", (p) => conv1d(p, x, innerWidth)));
   return p.in("c_proj", (p) => conv1d(p, hidden, E));
-}
-
-/** Added to attention scores [Sq, Sk]: the query at row i, position `from + i`, may not look at later keys. */
-export function causalBias(graph: Graph, from: number, length: number): Tensor {
-  const rows = length - from;
-  const data = new Float32Array(rows * length);
-  for (let i = 0; i < rows; i++) data.fill(Number.NEGATIVE_INFINITY, i * length + from + i + 1, (i + 1) * length);
-  return graph.constant(float32([rows, length], data));
 }
 
 /**

@@ -2,6 +2,7 @@ import { ModelError } from "../../base/errors.ts";
 import type { Weights } from "../../weights/index.ts";
 import type { CaptionerConfig, CaptionerInfo } from "../captioner/index.ts";
 import { type CheckpointNotes, readCheckpoint } from "./checkpoint.ts";
+import { locateModel } from "./embedded.ts";
 import { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 
 export interface CaptionerModel {
@@ -10,7 +11,7 @@ export interface CaptionerModel {
   readonly weights: Weights;
   readonly info: CaptionerInfo;
   readonly notes: CheckpointNotes;
-  /** The decoder's folder: its tokenizer is there. */
+  /** The decoder's folder on disk: its tokenizer is there. */
   readonly decoderDir: string;
 }
 
@@ -25,7 +26,7 @@ export async function loadCaptioner(checkpoint: string, decoderDir?: string): Pr
   const decoder = await loadDecoder(dir);
   checkDecoder(decoder, info, checkpoint);
   const config = { mapper: info.mapper, decoder: decoder.config };
-  return { config, weights: new Map([...decoder.weights, ...weights]), info, notes, decoderDir: dir };
+  return { config, weights: new Map([...decoder.weights, ...weights]), info, notes, decoderDir: locateModel(dir) };
 }
 
 function checkDecoder({ identity }: DecoderModel, { decoder }: CaptionerInfo, checkpoint: string): void {
@@ -34,6 +35,6 @@ function checkDecoder({ identity }: DecoderModel, { decoder }: CaptionerInfo, ch
     where: checkpoint,
     expected: `${decoder.name} with hash ${decoder.hash.slice(0, 12)}…`,
     found: `${identity.name} with hash ${identity.hash.slice(0, 12)}… in ${identity.path}`,
-    remedy: "Give the decoder's folder with --decoder.",
+    remedy: "Give the decoder's folder with --decoder-model.",
   });
 }

@@ -2,6 +2,7 @@ import type { Weights } from "../../weights/index.ts";
 import { openModelFolder, readWeights } from "../../weights/node/index.ts";
 import type { ModelIdentity } from "../captioner/index.ts";
 import { decoderPrefix, type Gpt2Config, gpt2Shapes, gpt2StoredName, parseGpt2Config } from "../gpt2/index.ts";
+import { locateModel } from "./embedded.ts";
 import { identifyModel } from "./model-identity.ts";
 
 export interface DecoderModel {
@@ -13,9 +14,9 @@ export interface DecoderModel {
 
 /** Reads a GPT-2 folder. @throws ModelError when the folder holds another model, or weights that do not fit it */
 export async function loadDecoder(dir: string): Promise<DecoderModel> {
-  const folder = await openModelFolder(dir);
+  const folder = await openModelFolder(locateModel(dir));
   const config = parseGpt2Config(folder.config, folder.configPath);
   const stored = await readWeights(folder, gpt2Shapes(config), gpt2StoredName(folder.entries));
   const weights = new Map([...stored].map(([name, array]) => [`${decoderPrefix}.${name}`, array]));
-  return { config, weights, identity: await identifyModel(folder) };
+  return { config, weights, identity: await identifyModel(folder, dir) };
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { ModelError } from "../../base/errors.ts";
+import type { JsonObject } from "../../base/json.ts";
 import { readJsonObject } from "../../base/node/json.ts";
-import { createTokenizer, type Tokenizer } from "../tokenizer.ts";
+import { createTokenizer, type Tokenizer, tokenizerVersion } from "../tokenizer.ts";
 
 /**
  * The tokenizer of a model folder.
@@ -19,6 +20,7 @@ export async function loadTokenizer(dir: string, vocabularySize: number): Promis
     });
   }
   const config = (await readJsonObject(join(dir, "tokenizer_config.json"))) ?? {};
+  checkVersion(config, dir);
   const tokenizer = createTokenizer(definition, config, path);
   if (tokenizer.vocabularySize > vocabularySize) {
     throw new ModelError("The tokenizer does not fit the model.", {
@@ -29,4 +31,15 @@ export async function loadTokenizer(dir: string, vocabularySize: number): Promis
     });
   }
   return tokenizer;
+}
+
+/** @throws ModelError for a tokenizer of ours that another version of the program learned */
+function checkVersion({ regionformer_tokenizer: version }: JsonObject, dir: string): void {
+  if (version === undefined || version === tokenizerVersion) return;
+  throw new ModelError("The tokenizer was learned by another version of the program.", {
+    where: dir,
+    expected: `version ${tokenizerVersion}`,
+    found: `version ${version}`,
+    remedy: "Use the program's version that came with this model, or train it again.",
+  });
 }

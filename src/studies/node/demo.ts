@@ -1,0 +1,235 @@
+/** The demo: the paper's first table in small, from synthetic films to a page, on the embedded tiny models. */
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import { UsageError } from "../../base/errors.ts";
+import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { syntheticOnly } from "../../base/notices.ts";
+import { Random } from "../../base/random.ts";
+import type { Reporter } from "../../base/reporter.ts";
+import { type Row, rowsOf } from "../../data/index.ts";
+import { openDataset } from "../../data/node/index.ts";
+import { synthesise } from "../../data/synthetic/node/index.ts";
+import { type Features, openEncoder, visualVector } from "../../features/index.ts";
+import { encodeDataset, identifyEncoder, writeFeatures } from "../../features/node/index.ts";
+import { Captioner, type GenerationSettings } from "../../generate/index.ts";
+import { filmPreview, readFilm } from "../../images/node/index.ts";
+import type { InputMode } from "../../models/captioner/index.ts";
+import { loadCaptioner, loadDecoder, loadEncoder, locateModel } from "../../models/node/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
+import { loadTokenizer } from "../../text/node/index.ts";
+import { Run, type TrainRunOptions, trainRun } from "../../train/node/index.ts";
+import {
+  type ComparisonOptions,
+  compareModes,
+  comparisonCaption,
+  comparisonCells,
+  type ModeComparison,
+  type ModeTexts,
+} from "../mode-comparison.ts";
+import { type GalleryCard, gallery } from "../report/gallery.ts";
+import { type Curve, learningCurves } from "../report/learning-curves.ts";
+import { figure, htmlTable, page, paragraph, section } from "../report/page.ts";
+
+export interface DemoConfig {
+  readonly studies: number;
+  /** Side of a film in pixels. */
+  readonly size: number;
+  readonly dataSeed: number;
+  readonly encoderModel: string;
+  readonly decoderModel: string;
+  readonly encoderBatchSize: number;
+  /** All but the input mode, which is what is compared. */
+  readonly training: Omit<TrainRunOptions, "input">;
+  readonly generation: GenerationSettings;
+  readonly comparison: ComparisonOptions;
+  /** Test rows in the gallery. */
+  readonly galleryRows: number;
+}
+
+export interface DemoOutcome {
+  readonly comparison: ModeComparison;
+  readonly reportPath: string;
+  readonly counts: Readonly<Record<"train" | "validation" | "test", number>>;
+}
+
+const modes: readonly InputMode[] = ["image", "image+mask", "mask"];
+
+/** Written first: a folder that holds it is the demo's, and may be used again. */
+const markerName = "demo.yaml";
+
+/** Makes or clears the demo's folder. @throws UsageError when it holds anything else */
+async function claimDemoFolder(out: string, configYaml: string): Promise<void> {
+  const entries = await readdir(out).catch((error: unknown): string[] => {
+    if (fileErrorCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  if (entries.length > 0 && !entries.includes(markerName)) {
+    throw new UsageError("The folder holds something else than an earlier demo.", {
+      where: out,
+      expected: "a new or empty folder, or one of the demo",
+      found: entries.slice(0, 3).join(", "),
+      remedy: "Choose another --out.",
+    });
+  }
+  const before = await readFile(join(out, markerName), "utf8").catch(() => undefined);
+  // Films are kept when they would come out the same.
+  const made = before === configYaml ? ["runs", "features.safetensors", "report.html"] : entries;
+  for (const name of made) await rm(join(out, name), { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await writeFileAtomic(join(out, markerName), configYaml);
+}
+
+/** Runs the whole demo into a folder; the same configuration gives the same numbers. */
+export async function runDemo(
+  out: string,
+  config: DemoConfig,
+  configYaml: string,
+  runtime: Runtime,
+  reporter: Reporter,
+): Promise<DemoOutcome> {
+  await claimDemoFolder(out, configYaml);
+  const data = join(out, "data");
+  const drawing = reporter.progress("draw films", config.studies);
+  await synthesise({
+    out: data,
+    studies: config.studies,
+    seed: config.dataSeed,
+    size: config.size,
+    onProgress: () => drawing.advance(),
+  });
+  drawing.done();
+  const { studies } = await openDataset(data);
+  const rows = <S extends Row["split"]>(split: S) =>
+    rowsOf(studies, { language: "en", findings: "all", reader: 1, split, emptySentences: "drop" }).rows;
+  const [train, validation, test] = [rows("train"), rows("validation"), rows("test")];
+  const features = await encode(
+    join(out, "features.safetensors"),
+    [...train, ...validation, ...test],
+    config,
+    runtime,
+    reporter,
+  );
+
+  const decoder = await loadDecoder(config.decoderModel);
+  const tokenizer = await loadTokenizer(locateModel(config.decoderModel), decoder.config.vocabularySize);
+  const texts: ModeTexts[] = [];
+  const curves: Curve[] = [];
+  for (const mode of modes) {
+    reporter.log.info(`training from ${mode}`);
+    const run = await Run.create(join(out, "runs", mode), configYaml);
+    const sets = { train, selection: validation, features, decoder, tokenizer };
+    const options = { ...config.training, input: { mode, concatNorm: true } };
+    const { epochs } = await trainRun(run, runtime, sets, options, reporter);
+    curves.push({ name: mode, epochs });
+    const written = await writeTexts(run, test, features, config, runtime, reporter);
+    texts.push({ mode, texts: written });
+  }
+  const compared = { references: test.map(({ sentence }) => sentence), studies: test.map(({ studyId }) => studyId) };
+  const comparison = await compareModes(texts, compared, config.comparison);
+  const reportPath = join(out, "report.html");
+  const html = await report(comparison, curves, await galleryCards(test, texts, config), configYaml);
+  await writeFileAtomic(reportPath, html);
+  const counts = { train: train.length, validation: validation.length, test: test.length };
+  return { comparison, reportPath, counts };
+}
+
+async function encode(
+  path: string,
+  rows: readonly Row[],
+  config: DemoConfig,
+  runtime: Runtime,
+  reporter: Reporter,
+): Promise<Features> {
+  const model = await loadEncoder(config.encoderModel);
+  const nothing = { films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
+  const before = { encoder: identifyEncoder(model, "crop"), width: model.config.projectionWidth, ...nothing };
+  await using encoder = await openEncoder(runtime, model.config, model.weights, config.encoderBatchSize);
+  const { features } = await encodeDataset(rows, encoder, before, reporter);
+  await writeFeatures(path, features);
+  return features;
+}
+
+/** What the best checkpoint of a run writes for each row; also as the run's predictions. */
+async function writeTexts(
+  run: Run,
+  rows: readonly Row[],
+  features: Features,
+  { decoderModel, generation }: DemoConfig,
+  runtime: Runtime,
+  reporter: Reporter,
+): Promise<string[]> {
+  const model = await loadCaptioner(run.bestCheckpointPath, decoderModel);
+  const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
+  await using captioner = await Captioner.open(runtime, model, tokenizer, generation);
+  const progress = reporter.progress("generate", rows.length);
+  const texts: string[] = [];
+  for (let start = 0; start < rows.length; start += generation.batchSize) {
+    const batch = rows.slice(start, start + generation.batchSize);
+    const captions = await captioner.caption(batch.map((row) => visualVector(features, row, model.info.input)));
+    texts.push(...captions.map(([best]) => best!.text));
+    progress.advance(batch.length);
+  }
+  progress.done();
+  const records = rows.map(({ imageId, sentence }, i) => [imageId, sentence, texts[i]!]);
+  await writeFileAtomic(run.predictionsPath, stringify([["imgid", "ref", "hyp"], ...records]));
+  return texts;
+}
+
+/** Rows with boxes, drawn at random before anything was generated for them, not more than one of a film. */
+async function galleryCards(
+  test: readonly Row[],
+  texts: readonly ModeTexts[],
+  { galleryRows, dataSeed }: DemoConfig,
+): Promise<GalleryCard[]> {
+  const order = Random.named(dataSeed, "gallery").shuffled(test.map((row, i) => ({ row, i })));
+  const films = new Set<string>();
+  const chosen = order.filter(({ row }) => {
+    const isNew = row.boxes.length > 0 && !films.has(row.imageId);
+    if (isNew) films.add(row.imageId);
+    return isNew;
+  });
+  return Promise.all(
+    chosen.slice(0, galleryRows).map(async ({ row, i }): Promise<GalleryCard> => {
+      const preview = await filmPreview(await readFilm(row.imagePath!), 480);
+      const findings = texts.map(({ mode, texts }) => [`${mode}:`, texts[i]!.trim()] as const);
+      return { ...preview, boxes: row.boxes, reference: row.sentence, findings };
+    }),
+  );
+}
+
+async function report(
+  comparison: ModeComparison,
+  curves: readonly Curve[],
+  cards: readonly GalleryCard[],
+  configYaml: string,
+): Promise<string> {
+  const gain = comparison.gain.get("CIDEr");
+  const lead =
+    gain === undefined
+      ? ""
+      : `Seeing the mask besides the film moves CIDEr by ${(100 * gain.difference.value).toFixed(1)} points.`;
+  return page(
+    "RegionFormer demo: does the mask help?",
+    `All films, boxes and sentences on this page are synthetic. ${syntheticOnly}`,
+    [
+      section(
+        "Three input modes on the same test rows",
+        paragraph(`${comparisonCaption(comparison)} ${lead}`),
+        htmlTable(comparisonCells(comparison)),
+      ),
+      section(
+        "Learning curves",
+        figure(await learningCurves(curves), "Loss by epoch; the checkpoint with the lowest validation loss writes."),
+      ),
+      section(
+        "Gallery",
+        paragraph(
+          "Test films with the boxes of one finding, drawn at random: what the reference says and what was written.",
+        ),
+        gallery(cards),
+      ),
+      section("Configuration", `<details><summary>demo.yaml</summary><pre>${configYaml}</pre></details>`),
+    ],
+  );
+}

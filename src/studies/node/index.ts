@@ -1,0 +1,2 @@
+/** Studies on disk. */
+export { type DemoConfig, type DemoOutcome, runDemo } from "./demo.ts";

@@ -1,0 +1,37 @@
+/** Loss against epochs, a line for each training. */
+
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
+
+export interface Curve {
+  readonly name: string;
+  readonly epochs: readonly { readonly epoch: number; readonly validationLoss: number; readonly trainLoss: number }[];
+}
+
+/** @returns an SVG element */
+export async function learningCurves(curves: readonly Curve[]): Promise<string> {
+  const values = curves.flatMap(({ name, epochs }) =>
+    epochs.flatMap(({ epoch, trainLoss, validationLoss }) => [
+      { mode: name, epoch, loss: validationLoss, rows: "validation" },
+      { mode: name, epoch, loss: trainLoss, rows: "training" },
+    ]),
+  );
+  const { spec } = compile({
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    width: 560,
+    height: 260,
+    data: { values },
+    mark: { type: "line", strokeWidth: 2 },
+    encoding: {
+      x: { field: "epoch", type: "quantitative", axis: { tickMinStep: 1, grid: false } },
+      y: { field: "loss", type: "quantitative", scale: { zero: false } },
+      color: { field: "mode", type: "nominal" },
+      strokeDash: { field: "rows", type: "nominal", sort: ["validation", "training"] },
+    },
+    config: { font: "system-ui, sans-serif" },
+  });
+  const view = new View(parse(spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
