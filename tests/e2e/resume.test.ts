@@ -9,10 +9,11 @@ import { rowsOf } from "../../src/data/index.ts";
 import { openDataset } from "../../src/data/node/index.ts";
 import { type Features, openEncoder } from "../../src/features/index.ts";
 import { encodeDataset, readFeatures, writeFeatures } from "../../src/features/node/index.ts";
-import { loadEncoder } from "../../src/models/node/index.ts";
+import { loadEncoder, readCheckpoint } from "../../src/models/node/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { startProgram } from "../support/child-program.ts";
+import { expectClose } from "../support/expect-close.ts";
 import { resultOf, type TinyStreet, tinyStreet } from "../support/tiny-street.ts";
 
 let street: TinyStreet;
@@ -61,6 +62,25 @@ describe("a training", () => {
     const again = await captureCli(registry, [...street.train("stopped", "--resume"), "--json"]);
     expect(again.exitCode, again.stderr).toBe(0);
     expect(await resultOf(run)).toEqual(uninterrupted);
+  });
+
+  it.each([
+    ["a disk that becomes full", "ENOSPC", 0.6],
+    ["a folder that cannot be written", "EROFS", 0],
+  ])("that meets %s says so, keeps what is finished, and can be continued", async (_, code, share) => {
+    const env = { FAIL_AT: String(1 + Math.floor(operations * share)), FAIL_CODE: code };
+    const { exitCode, stdout, stderr } = await startProgram(street.train(code, "--json"), env).ended;
+    expect(exitCode, stderr).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { kind: "DataError", found: code } });
+    expect(stderr).toMatch(/could not be written[\s\S]*where: [\s\S]*what to do: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    if (share === 0) return;
+    expect(
+      (await readCheckpoint(join(street.into(code), "checkpoints", "epoch-001.safetensors"))).weights.size,
+    ).toBeGreaterThan(0);
+    const again = await captureCli(registry, street.train(code, "--resume"));
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(await resultOf(street.into(code))).toEqual(uninterrupted);
   });
 
   it("that is finished is resumed without a step", async () => {
@@ -130,4 +150,13 @@ describe("generation", () => {
     expect(await readFile(street.into("killed.csv"))).toEqual(await readFile(street.into("whole.csv")));
     expect((await readdir(street.dir)).filter((name) => /\.(lock|journal)$/.test(name))).toEqual([]);
   });
+});
+
+it("checkpoints stored as float16 are half as large and hold the nearest halves", async () => {
+  const { exitCode, stderr } = await captureCli(registry, street.train("half", "--checkpoint-type", "float16"));
+  expect(exitCode, stderr).toBe(0);
+  const best = (run: string) => join(street.into(run), "checkpoints", "best.safetensors");
+  const [half, full] = [await readCheckpoint(best("half")), await readCheckpoint(best("alone"))];
+  expect((await stat(best("half"))).size).toBeLessThan(0.6 * (await stat(best("alone"))).size);
+  for (const [name, { data }] of full.weights) expectClose(half.weights.get(name)!.data, data, "float16", name);
 });

@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts `regionformer ...argv`. @param env COUNT_INTO or KILL_AT of kill-at-file-operation.mjs */
+/** Starts `regionformer ...argv`. @param env COUNT_INTO, KILL_AT, or FAIL_AT and FAIL_CODE of kill-at-file-operation.mjs */
 export function startProgram(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,6 +1,7 @@
 /**
- * Preloaded into a child process: kills it with SIGKILL in the middle of its n-th file operation (KILL_AT), or counts
- * the operations into a file (COUNT_INTO). A write is half done when the kill comes.
+ * Preloaded into a child process: kills it with SIGKILL in the middle of its n-th file operation (KILL_AT), lets all
+ * operations from the n-th on fail with an error code (FAIL_AT, FAIL_CODE), or counts the operations into a file
+ * (COUNT_INTO). A write is half done when the kill or the failure comes.
  */
 import { writeFileSync } from "node:fs";
 import promises from "node:fs/promises";
@@ -8,10 +9,16 @@ import { syncBuiltinESMExports } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const killAt = Number(process.env.KILL_AT ?? 0);
+const failAt = Number(process.env.FAIL_AT ?? Number.POSITIVE_INFINITY);
+const code = process.env.FAIL_CODE;
 let operations = 0;
 
 async function step(halfway) {
   operations++;
+  if (operations >= failAt) {
+    await halfway?.();
+    throw Object.assign(new Error(`${code}: made to fail`), { code });
+  }
   if (operations !== killAt) return;
   await halfway?.();
   process.kill(process.pid, "SIGKILL");

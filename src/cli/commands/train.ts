@@ -9,6 +9,7 @@ import { loadDecoder } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
+import { floatStorages } from "../../weights/index.ts";
 import { defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
@@ -57,6 +58,7 @@ const options = z.object({
   weightDecay: z.number().nonnegative().default(0).describe("AdamW: weight decay"),
   seed: z.number().int().nonnegative().default(0).describe("Seed of first weights and order of rows"),
   earlyStopping: count.optional().describe("Stop after so many epochs without a lower validation loss"),
+  checkpointType: z.enum(floatStorages).default("float32").describe("How checkpoints store their numbers"),
   ...savingOptions,
   ...engineOptions,
   ...strictOption,
@@ -90,6 +92,7 @@ function runOptions(o: Options): TrainRunOptions {
     seed: o.seed,
     earlyStopping: o.earlyStopping,
     saveEvery: o.saveEvery,
+    checkpointType: o.checkpointType,
   };
 }
 

@@ -11,6 +11,7 @@ import { type DecoderModel, writeCheckpoint } from "../../models/node/index.ts";
 import type { AdamWConfig } from "../../nn/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
+import type { FloatStorage } from "../../weights/index.ts";
 import { captionLimit, type Example } from "../batches.ts";
 import { CaptionLearner } from "../caption-learner.ts";
 import { type EpochRecord, scheduleOf, type TrainingPlan } from "../training.ts";
@@ -28,6 +29,8 @@ export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "
   readonly decoderDropout?: number | undefined;
   /** Rows computed at a time; whole batches when absent. */
   readonly microBatch?: number | undefined;
+  /** How checkpoints store their numbers; float32 when absent. The saved state is always exact. */
+  readonly checkpointType?: FloatStorage | undefined;
 }
 
 export interface TrainRunData {
@@ -99,7 +102,7 @@ export async function trainRun(
     subject: subjectOf(plan, options, info, features),
     writeCheckpoint: async (path, record) => {
       const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
-      await writeCheckpoint(path, { weights: trainer.trained, info, notes });
+      await writeCheckpoint(path, { weights: trainer.trained, info, notes, storage: options.checkpointType });
     },
   };
   const epochs = await trainInRun(run, training, reporter);
