@@ -19,6 +19,8 @@ export interface OrtEngine {
   readonly plainOps: boolean;
   /** Weights that never change become part of a session: on a device of its own memory they would travel at each run. */
   readonly ownMemory: boolean;
+  /** Writes outputs into given tensors. onnxruntime-web leaves given ones of the CPU as they are. */
+  readonly writesIntoTensors: boolean;
 }
 
 let live = 0;
@@ -95,16 +97,16 @@ async function openSession(
     for (const [name, tensor] of Object.entries(outputs)) {
       const target = into.get(name);
       if (target !== undefined) checkArray(`graph ${graph}, output "${name}"`, tensor, target);
-      fetches[name] = target === undefined ? null : toOrt(target);
+      fetches[name] = target === undefined || !engine.writesIntoTensors ? null : toOrt(target);
     }
     const results = await session.run(fed, fetches).catch((error: unknown) => {
       throw engineError("The engine failed to run the graph.", graph, error);
     });
     return new Map(
-      Object.entries(outputs).map(([name, { dtype, shape }]) => [
-        name,
-        into.get(name) ?? fromOrt(dtype, shape, results[name] as OrtTensor),
-      ]),
+      Object.entries(outputs).map(([name, { dtype, shape }]) => {
+        const result = fromOrt(dtype, shape, results[name] as OrtTensor);
+        return [name, moveInto(into.get(name), result)];
+      }),
     );
   };
 
@@ -114,6 +116,13 @@ async function openSession(
     release,
     [Symbol.asyncDispose]: release,
   };
+}
+
+/** Copies the numbers where the engine has not written them already. */
+function moveInto(target: HostArray | undefined, result: HostArray): HostArray {
+  if (target === undefined) return result;
+  if (result.data !== target.data) (target.data as Float32Array).set(result.data as Float32Array);
+  return target;
 }
 
 function fromOrt(dtype: DType, shape: Shape, tensor: OrtTensor): HostArray {

@@ -18,6 +18,7 @@ const likeGpu = ortRuntime({
   sessionOptions: { executionProviders: ["cpu"], graphOptimizationLevel: "disabled" },
   plainOps: true,
   ownMemory: true,
+  writesIntoTensors: true,
 });
 
 describe("a lowered op", () => {

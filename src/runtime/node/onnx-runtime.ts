@@ -46,6 +46,7 @@ export function openRuntime({ threads = availableParallelism(), device = "cpu" }
     create: (model, options) => InferenceSession.create(model, options),
     plainOps,
     ownMemory,
+    writesIntoTensors: true,
     sessionOptions: {
       executionProviders: [device],
       graphOptimizationLevel: "all",
