@@ -85,7 +85,9 @@ export class CaptionLearner implements Learner<Example>, AsyncDisposable {
 
   /** @throws ModelError when a weight of the model is missing or nothing is trained */
   static async open(runtime: Runtime, options: CaptionLearnerOptions) {
-    return new CaptionLearner(await Trainer.open(runtime, { ...options, task: captionTask(options) }), options);
+    const trainer = await Trainer.open(runtime, { ...options, task: captionTask(options) });
+    // Not the options themselves: they hold the first weights, of which the trainer has made its own copies.
+    return new CaptionLearner(trainer, { id0InLoss: options.id0InLoss });
   }
 
   get stepsDone(): number {
