@@ -1,13 +1,15 @@
 """Golden files of generation (REFERENCE.md section 4).
 
-What: the reference's beam search on tiny GPT-2s, 200 cases over beams, lengths, stop tokens and temperatures, and its
+What: the reference's beam search on tiny GPT-2s, 500 cases over beams, lengths, stop tokens and temperatures, and its
 top-p, which is greedy. A case with a near tie is dropped and drawn again under another name, so that float32 noise
 cannot change any decision.
 Versions: see requirements.txt and the header of the manifest. Seed: none, portable weights and prefixes.
 Regenerate: when a case is added; the tokens must not change with a newer library.
 """
 
+import hashlib
 import itertools
+import json
 import math
 
 import torch
@@ -23,7 +25,7 @@ SCALES = {"wpe.weight": 4, "c_attn.weight": 2, "c_proj.weight": 4, "ln_f.weight"
 
 
 def config(width, heads, layers, vocabulary):
-    sizes = {"n_embd": width, "n_head": heads, "n_layer": layers, "vocab_size": vocabulary, "n_positions": 48}
+    sizes = {"n_embd": width, "n_head": heads, "n_layer": layers, "vocab_size": vocabulary, "n_positions": 80}
     return {**sizes, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-5}
 
 
@@ -183,6 +185,21 @@ def beam_settings():
     return plain + other + [(5, 15, kind, 1.0) for kind in KINDS] + [(5, 15, kind, 0.7) for kind in KINDS]
 
 
+def long_settings():
+    """300 more settings: every beam, kind of stop, and 1, 15 or 67 tokens, the public code's default among them."""
+    grid = list(itertools.product([1, 3, 5, 10], [1, 15, 67], KINDS))
+    return ([(*setting, 1.0) for setting in grid] * 7)[:300]
+
+
+def hashed(case):
+    """A case with a hash in place of its beams' tokens: a hundred beams of 67 tokens say no more than that."""
+    beams = case["beams"]
+    text = json.dumps([beam["tokens"] for beam in beams], separators=(",", ":"))
+    scores = [float(f"{beam['score']:.7g}") for beam in beams]
+    kept = {key: value for key, value in case.items() if key not in ("beams", "margin")}
+    return {**kept, "scores": scores, "tokens": hashlib.sha256(text.encode()).hexdigest()}
+
+
 def score_noise(cases, decoders):
     """Runs every case again in float64: the tokens must be the same. Returns the largest difference of a score."""
     largest = 0.0
@@ -212,6 +229,10 @@ def main():
         {"seed": decoder.seed, "config": decoder.config, "parameters": shapes_of(decoder.parameters)}
         for decoder in decoders
     ]
+    more = [
+        hashed(drawn_until_clear(f"beam-more/{i}", beam_case(decoders[(i + i // 48) % len(decoders)], *setting)))
+        for i, setting in enumerate(long_settings())
+    ]
     noise = score_noise(cases, {seed: Decoder(seed, torch.float64) for seed in MODELS})
     write_golden(
         "beam-search",
@@ -226,6 +247,7 @@ def main():
             "scoreNoise": noise,
             "models": models,
             "cases": cases,
+            "hashed": more,
             "topP": greedy,
         },
         {},

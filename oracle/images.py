@@ -297,6 +297,31 @@ def film_case(index, name, data, model):
     }
 
 
+COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
+MODELS = {1: "grey", 2: "grey-alpha", 3: "rgb", 4: "rgba"}
+
+
+def drawn_cases():
+    """160 films of noise in every number of channels, both depths, and shapes from square to a line."""
+    cases = []
+    for i in range(160):
+        seed = 9000 + i
+        long, short = (int(draw) for draw in mulberry32(seed, 2) % numpy.uint32(120) + numpy.uint32(40))
+        width, height = ((long, long), (short, long + 60), (long + 90, short), (1 + i % 3, 4 * long))[i % 4]
+        if i % 8 == 7:
+            width, height = height, width
+        channels, bits = 1 + (i // 4) % 4, 16 if (i // 16) % 2 else 8
+        values = mulberry32(seed, width * height * channels) % numpy.uint32(2**bits)
+        data = png(values.astype(numpy.uint16).reshape(height, width, channels), bits, COLOUR_TYPES[channels])
+        case = film_case(i, "", data, MODELS[channels])
+        digests = [case["levels"], case["normalised"], case["mask"]]
+        digests += [view[key] for view in case["views"] for key in ("film", "tensor", "mask")]
+        drawn = {"seed": seed, "width": width, "height": height, "channels": channels, "bits": bits}
+        shown = {"boxes": i % len(BOXES), "side": case["views"][0]["side"]}
+        cases.append({**drawn, **shown, "all": hashlib.sha256("".join(digests).encode()).hexdigest()})
+    return cases
+
+
 def normalise_cases():
     """Pixel counts with every kind of rank fraction, and contrasts from one level to the full range."""
     cases = []
@@ -376,7 +401,9 @@ def main():
     }
     all_levels = numpy.arange(256, dtype=numpy.uint8).reshape(16, 16)
     lists = {
+        "boxes": BOXES,
         "films": cases,
+        "drawn": drawn_cases(),
         "normalise": normalise_cases(),
         "resample": resample_cases(),
         "masks": mask_cases(),

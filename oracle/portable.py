@@ -39,7 +39,9 @@ def portable_values(name, count):
 def portable_tensor(name, shape):
     """A float32 array of a size a trained model could have, by what the name says it is; rounded once."""
     values = _draws(name, math.prod(shape))
-    if name.endswith(".weight") and any(part in name for part in ("norm", "ln_")):
+    if name.endswith("running_var"):
+        values = 1 + 0.5 * values
+    elif name.endswith(".weight") and any(part in name for part in ("norm", "ln_")):
         values = 1 + 0.1 * values
     elif name.endswith("bias"):
         values = 0.1 * values

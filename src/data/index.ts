@@ -1,16 +1,44 @@
 /**
  * Data: studies, findings and rows; the readers of PadChest-GR's release and of the authors' CSVs; splits; what can be
- * wrong with a data set. `synthetic/` makes radiographs to test with.
+ * wrong with a data set. `formats/` reads and writes the box
+ * formats of other sets and tools, `transforms/` holds the input changes of studies, `synthetic/` makes radiographs to test with.
  *
  * Parsing is here and runs in a browser too; files are found and read in `node/`. Pixels are `images`' business, and
  * nothing here knows a model.
  */
-export { checkDataset, type DataReport, type FilmInspector } from "./check.ts";
+export {
+  type CheckedDataset,
+  type CheckOptions,
+  checkDataset,
+  type DataReport,
+  type FilmInspector,
+  inspectDataset,
+} from "./check.ts";
+export type { Histogram } from "./checks/histogram.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
 export type { Problem, ProblemCode } from "./problems.ts";
-export { formatReport } from "./report.ts";
+export { formatProblems, formatReport } from "./report.ts";
 export { type ChosenRows, type DroppedFinding, type DropReason, type RowChoice, rowsOf } from "./rows.ts";
 export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
-export type { Finding, Language, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
+export {
+  applyTransforms,
+  type BoxNoise,
+  boxNumbers,
+  boxPresentBit,
+  centralBox,
+  cropToBoxes,
+  defaultBoxNoise,
+  drawBoxes,
+  groundedFraction,
+  type NoiseSide,
+  noiseBoxes,
+  noiseLevels,
+  otherPatientBoxes,
+  type RowTransform,
+  rowTransformSchema,
+  shuffledBoxes,
+  subset,
+} from "./transforms/index.ts";
+export type { Finding, Language, PriorStudy, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
 export { splitNames } from "./vocabulary.ts";

@@ -14,7 +14,50 @@ function formatKind(code: string, problems: readonly Problem[]): string[] {
   return [`${severity}: ${code} (${problems.length})`, ...shown, `  what to do: ${remedy}`];
 }
 
-function formatCounts(report: DataReport): string[] {
+const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+
+function formatBoxes({ boxStatistics, view, readerAgreement }: DataReport): string[] {
+  const { area } = boxStatistics;
+  const { findings, iou, disjoint } = readerAgreement;
+  const lines: string[] = [];
+  if (area.most > 0) {
+    const range = `${percent(area.least)} to ${percent(area.most)}`;
+    lines.push(`box area: median ${percent(area.median)} of the film, ${range}`);
+  }
+  if (view.boxes > 0) {
+    lines.push(`encoder's view (fit ${view.fit}): ${view.cut} of ${view.boxes} boxes cut, ${view.lost} outside it`);
+  }
+  if (findings > 0) {
+    lines.push(
+      `two readers: ${findings} findings, overlap (IoU) ${iou.mean.toFixed(2)} on average, ${disjoint} disjoint`,
+    );
+  }
+  return lines;
+}
+
+function formatTexts({ text }: DataReport): string[] {
+  return (["en", "es"] as const).flatMap((language) => {
+    const { sentences, distinct, words, tokens, innerFullStop, withoutFullStop } = text[language];
+    if (sentences === 0) return [];
+    const parts = [
+      `${distinct} distinct`,
+      `${words.median} words (at most ${words.most})`,
+      ...(tokens === undefined
+        ? []
+        : [
+            `${tokens.count.median} tokens (at most ${tokens.count.most})`,
+            `${tokens.longerThanGenerated} longer than is generated`,
+            `${tokens.cutInTraining} cut in training`,
+          ]),
+      `${innerFullStop} with "." inside`,
+      `${withoutFullStop} without at the end`,
+    ];
+    return [`sentences, ${language === "en" ? "English" : "Spanish"}: ${parts.join(", ")}`];
+  });
+}
+
+/** The counts, one line each. */
+export function formatCounts(report: DataReport): string[] {
   const { splits, images, emptySentences } = report;
   const known = report.unmarked === 0 ? "" : `, ${report.unmarked} not known`;
   const leaks = report.patientsInTwoSplits === 0 ? "" : `, ${report.patientsInTwoSplits} of them in two splits`;
@@ -28,22 +71,28 @@ function formatCounts(report: DataReport): string[] {
     `sentences: ${report.positive} positive, ${report.negative} negative${known}`,
     `empty sentences: ${emptySentences.en} English, ${emptySentences.es} Spanish`,
     `boxes: ${report.boxes} of the first reader, ${report.secondReaderBoxes} of the second`,
+    ...formatBoxes(report),
+    ...formatTexts(report),
     `images: ${images.readable} readable, ${images.missing} missing, ${images.broken} broken`,
     ...(formats.length > 0 ? [`image formats: ${formats.join(" · ")}`] : []),
   ];
 }
 
-/** Counts first, then the problems by kind, errors before warnings. */
-export function formatReport(report: DataReport): string {
-  const kinds = [...groupBy(report.problems, ({ code }) => code)];
+/** The problems by kind, errors before warnings, an empty line before each kind. */
+export function formatProblems(problems: readonly Problem[]): string[] {
+  const kinds = [...groupBy(problems, ({ code }) => code)];
   const ofSeverity = (severity: Problem["severity"]) =>
     kinds
       .filter(([, [first]]) => first!.severity === severity)
       .flatMap(([code, own]) => ["", ...formatKind(code, own)]);
+  return [...ofSeverity("error"), ...ofSeverity("warning")];
+}
+
+/** Counts first, then the problems. */
+export function formatReport(report: DataReport): string {
   return [
     ...formatCounts(report),
-    ...ofSeverity("error"),
-    ...ofSeverity("warning"),
+    ...formatProblems(report.problems),
     "",
     `${report.errors} errors, ${report.warnings} warnings`,
   ].join("\n");

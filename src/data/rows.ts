@@ -1,12 +1,14 @@
 /** From studies to rows: one for each finding sentence, as the paper counts (REFERENCE §5). */
 import { pythonStrip } from "../text/index.ts";
+import { readBoxesOf } from "./transforms/readers.ts";
 import type { Finding, Language, Reader, Row, Split, SplitName, Study } from "./vocabulary.ts";
 
 /** Which rows are wanted. */
 export interface RowChoice<S extends SplitName = SplitName> {
   /** All splits when absent. */
   readonly split?: S;
-  readonly language: Language;
+  /** `both` gives two rows a finding, English first. */
+  readonly language: Language | "both";
   readonly findings: "all" | "positive" | "negative";
   readonly reader: Reader;
   /** The reference drops rows without a sentence from training and keeps them in the test set; kept when absent. */
@@ -28,11 +30,6 @@ export interface ChosenRows<S extends SplitName = SplitName> {
   readonly dropped: readonly DroppedFinding[];
 }
 
-function boxesOf({ boxes, extraBoxes }: Finding, reader: Reader) {
-  if (reader === "both") return [...boxes, ...extraBoxes];
-  return reader === 1 ? boxes : extraBoxes;
-}
-
 /** What speaks against a row of this finding: it was not asked for, or a reason to drop it. */
 function objection(
   finding: Finding,
@@ -47,27 +44,31 @@ function objection(
 }
 
 /**
- * One row per finding: its sentence stripped as Python strips, the boxes of the chosen reader. Negative sentences give
- * rows too; they have no box. Rows whose image is missing stay: encoding counts them.
+ * One row per finding and language: its sentence stripped as Python strips, the boxes of the chosen reader. Negative
+ * sentences give rows too; they have no box. Rows whose image is missing stay: encoding counts them.
  */
 export function rowsOf<S extends SplitName = SplitName>(
   studies: readonly Study[],
   choice: RowChoice<S>,
 ): ChosenRows<S> {
   const isWanted = (split: SplitName): split is S => choice.split === undefined || split === choice.split;
+  const languages: readonly Language[] = choice.language === "both" ? ["en", "es"] : [choice.language];
   const rows: Row<S>[] = [];
   const dropped: DroppedFinding[] = [];
   for (const { studyId, imageId, imagePath, patientId, split, findings } of studies) {
     if (split !== undefined && !isWanted(split)) continue;
     for (const finding of findings) {
-      const sentence = pythonStrip(finding.sentence[choice.language]);
-      const reason = objection(finding, sentence, choice);
-      if (reason === "not wanted") continue;
-      if (split === undefined) dropped.push({ reason: "the study is in no split", studyId, imageId });
-      else if (reason !== undefined) dropped.push({ reason, studyId, imageId });
-      else {
-        const boxes = boxesOf(finding, choice.reader);
-        rows.push({ studyId, imageId, imagePath, patientId, split, sentence, boxes, abnormal: finding.abnormal });
+      for (const language of languages) {
+        const sentence = pythonStrip(finding.sentence[language]);
+        const reason = objection(finding, sentence, choice);
+        if (reason === "not wanted") continue;
+        if (split === undefined) dropped.push({ reason: "the study is in no split", studyId, imageId });
+        else if (reason !== undefined) dropped.push({ reason, studyId, imageId });
+        else {
+          const boxes = readBoxesOf(finding, choice.reader);
+          const { abnormal } = finding;
+          rows.push({ studyId, imageId, imagePath, patientId, split, language, sentence, boxes, abnormal });
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
-/** CLIP's vision tower as a session over fixed batches. */
+/** A CLIP image encoder as a session over fixed batches. */
 import { type Float32HostArray, float32, sizeOf } from "../base/arrays.ts";
 import { clipInput, type GreyImage } from "../images/index.ts";
-import { type ClipVisionConfig, encoderGraph } from "../models/clip/index.ts";
+import { type EncoderConfig, encoderGraph } from "../models/clip/index.ts";
 import type { Runtime } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
 
@@ -27,7 +27,7 @@ export function fillPixels(images: readonly Square[], into: Float32HostArray): v
 
 export async function openEncoder(
   runtime: Runtime,
-  config: ClipVisionConfig,
+  config: EncoderConfig,
   weights: Weights,
   batchSize: number,
 ): Promise<Encoder> {

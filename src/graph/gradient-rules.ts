@@ -5,7 +5,7 @@ import { type GradientRule, type NoGradient, noGradient } from "./op-set.ts";
 import type { OpAttributes, OpName } from "./ops.ts";
 import * as ops from "./ops.ts";
 
-const { add, sub, mul, div, neg, exp, tanh, matmul, reduceSum, reshape, where, greater } = ops;
+const { add, sub, mul, div, neg, exp, tanh, erf, matmul, reduceSum, reshape, where, greater } = ops;
 
 type Rules = { readonly [O in OpName]: GradientRule<OpAttributes[O]> | NoGradient };
 
@@ -41,6 +41,13 @@ function geluDerivative(x: Tensor): Tensor {
   return mul(add(add(mul(sub(1, mul(t, t)), inner), t), 1), 0.5);
 }
 
+/** d gelu / dx for the exact form: Φ(x) + x·φ(x), the normal distribution and its density. */
+function geluErfDerivative(x: Tensor): Tensor {
+  const below = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+  const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return add(below, mul(x, density));
+}
+
 export const gradientRules: Rules = {
   constant: noGradient("a constant depends on nothing"),
   add: binary((dy) => [dy, dy]),
@@ -53,7 +60,9 @@ export const gradientRules: Rules = {
   tanh: unary((dy, _, y) => mul(dy, sub(1, mul(y, y)))),
   sigmoid: unary((dy, _, y) => mul(dy, mul(y, sub(1, y)))),
   relu: unary((dy, x) => where(greater(x, 0), dy, 0)),
+  erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   gelu: unary((dy, x) => mul(dy, geluDerivative(x))),
+  geluErf: unary((dy, x) => mul(dy, geluErfDerivative(x))),
   cast: noGradient("a cast changes the dtype, and only float32 has gradients"),
   greater: noGradient("bool output"),
   equal: noGradient("bool output"),
@@ -123,4 +132,10 @@ export const gradientRules: Rules = {
   scatterRows: ({ inputs: [indices] }, [dy]) => [undefined, ops.gather(dy!, indices!)],
   scatterElements: noGradient("only used inside the derivative of crossEntropy; second derivatives are not needed"),
   topK: noGradient("a choice of indices; search is not trained"),
+  conv2d: noGradient("convolutions stand in the frozen ResNet encoders only, which nobody differentiates"),
+  averagePool: unary((dy, x, _, { size }: OpAttributes["averagePool"]) => {
+    const [B, C, h, w] = dy.shape as [number, number, number, number];
+    const spread = ops.expand(reshape(mul(dy, 1 / size ** 2), [B, C, h, 1, w, 1]), [B, C, h, size, w, size]);
+    return reshape(spread, x.shape);
+  }),
 };

@@ -21,7 +21,9 @@ export interface OpAttributes {
   tanh: None;
   sigmoid: None;
   relu: None;
+  erf: None;
   gelu: None;
+  geluErf: None;
   cast: { readonly to: DType };
   greater: None;
   equal: None;
@@ -42,6 +44,8 @@ export interface OpAttributes {
   scatterRows: { readonly rows: number };
   scatterElements: { readonly axis: number };
   topK: { readonly k: number };
+  conv2d: { readonly stride: number; readonly padding: number };
+  averagePool: { readonly size: number };
 }
 
 export type OpName = keyof OpAttributes;
@@ -86,8 +90,12 @@ export const tanh = (x: Tensor): Tensor => unary("tanh", x);
 /** 1 / (1 + exp(-x)). */
 export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
 export const relu = (x: Tensor): Tensor => unary("relu", x);
+/** The error function, 2/√π · ∫₀ˣ exp(-t²) dt. */
+export const erf = (x: Tensor): Tensor => unary("erf", x);
 /** GELU in its tanh form, GPT-2's `gelu_new`: x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))). */
 export const gelu = (x: Tensor): Tensor => unary("gelu", x);
+/** GELU as it is defined, BERT's `gelu`: x/2 · (1 + erf(x/√2)). */
+export const geluErf = (x: Tensor): Tensor => unary("geluErf", x);
 /** Softmax over the last axis. */
 export const softmax = (x: Tensor): Tensor => unary("softmax", x);
 /** Logarithm of the softmax over the last axis. */
@@ -198,6 +206,27 @@ export function scatterElements(x: Tensor, indices: Tensor, updates: Tensor, axi
 export function topK(x: Tensor, k: number): { values: Tensor; indices: Tensor } {
   const [values, indices] = x.graph.apply("topK", [x], { k });
   return { values: values!, indices: indices! };
+}
+
+/**
+ * Convolution over the last two axes, as PyTorch's: a correlation with zeros around the image.
+ * @param x [B, I, H, W]
+ * @param kernel [O, I, k, k]
+ * @param bias [O]
+ * @returns [B, O, ⌊(H + 2·padding - k) / stride⌋ + 1, …]
+ */
+export function conv2d(
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor,
+  { stride = 1, padding = 0 }: Partial<OpAttributes["conv2d"]> = {},
+): Tensor {
+  return one(x.graph.apply("conv2d", [x, kernel, bias], { stride, padding }));
+}
+
+/** Means of `size` × `size` squares that lie side by side: [B, C, H, W] → [B, C, H / size, W / size]. */
+export function averagePool(x: Tensor, size: number): Tensor {
+  return one(x.graph.apply("averagePool", [x], { size }));
 }
 
 /** Axes counted from the end (-1 is the last) as axes from the front. */

@@ -61,7 +61,9 @@ export const shapeRules: Rules = {
   tanh: elementwise,
   sigmoid: elementwise,
   relu: elementwise,
+  erf: elementwise,
   gelu: elementwise,
+  geluErf: elementwise,
   cast: ({ where, inputs, attributes: { to } }) => [{ dtype: to, shape: input(inputs, 0, where).shape }],
   greater: broadcasting("bool"),
   equal: broadcasting("bool"),
@@ -179,5 +181,25 @@ export const shapeRules: Rules = {
       { dtype: x.dtype, shape },
       { dtype: "int64", shape },
     ];
+  },
+  conv2d: ({ where, inputs, attributes: { stride, padding } }) => {
+    const [x, kernel, bias] = [input(inputs, 0, where), input(inputs, 1, where), input(inputs, 2, where)];
+    const [B, I, H, W] = x.shape as [number, number, number, number];
+    const [O, I2, kH, kW] = kernel.shape as [number, number, number, number];
+    if (x.shape.length !== 4 || kernel.shape.length !== 4 || I !== I2 || !sameShape(bias.shape, [O])) {
+      fail(where, "images [B,I,H,W], a kernel [O,I,k,k] and a bias [O]", inputs);
+    }
+    const places = (size: number, k: number) => Math.floor((size + 2 * padding - k) / stride) + 1;
+    const [h, w] = [places(H, kH), places(W, kW)];
+    if (!(h >= 1 && w >= 1)) fail(where, `images of at least ${kH}×${kW} with their padding`, inputs);
+    return [{ dtype: "float32", shape: [B, O, h, w] }];
+  },
+  averagePool: ({ where, inputs, attributes: { size } }) => {
+    const x = input(inputs, 0, where);
+    const [B, C, H, W] = x.shape as [number, number, number, number];
+    if (x.shape.length !== 4 || H % size !== 0 || W % size !== 0) {
+      fail(where, `images [B,C,H,W] whose sides are multiples of ${size}`, inputs);
+    }
+    return [{ dtype: "float32", shape: [B, C, H / size, W / size] }];
   },
 };

@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   readonly profile: ProfileName;
   /** Metrics with weights, by family; a family of the profile that is not here is reported as not computed. */
   readonly weighted?: ReadonlyMap<WeightedFamily, Metric>;
-  /** Further metrics, which are no part of the profile: they stand behind it. */
+  /** Further metrics, which are no part of the profile: they stand behind it and see the texts as they are. */
   readonly additional?: readonly Metric[];
   readonly reporter?: Reporter;
 }
@@ -56,8 +56,11 @@ export async function evaluate(
   }
   const prepared = profile.prepare(pairs);
   const outcomes: NamedOutcome[] = [];
-  for (const metric of [...metricsOf(profile, weighted), ...additional]) {
+  for (const metric of metricsOf(profile, weighted)) {
     outcomes.push({ metric: metric.name, outcome: await metric.measure(prepared, reporter) });
+  }
+  for (const metric of additional) {
+    outcomes.push({ metric: metric.name, outcome: await metric.measure(pairs, reporter) });
   }
   return { profile: profile.name, count: pairs.length, outcomes };
 }

@@ -4,9 +4,16 @@
  * Files are read in `node/`. Which rows belong together is `data`'s business.
  */
 export { bleu } from "./bleu/bleu.ts";
+export { boxesCell, listCell } from "./cells.ts";
 export { cider } from "./cider/cider.ts";
+export { type ComparedColumn, type CompareOptions, type Comparison, compare, comparisonGrid } from "./compare.ts";
 export { type EvaluateOptions, type Evaluation, evaluate, type NamedOutcome } from "./evaluate.ts";
 export { type WeightedFamily, weightedFamilies } from "./families.ts";
+export { type Grid, gridAsLatex, gridAsMarkdown, gridAsText } from "./grid.ts";
+export { type GroundedPair, groundingScores, regionScore } from "./grounding/grounding.ts";
+export { labelF1 } from "./labeler/label-f1.ts";
+export { type Labels, labelText } from "./labeler/label-text.ts";
+export { type LabelName, labelNames } from "./labeler/mentions.ts";
 export {
   type Average,
   type Indicators,
@@ -16,6 +23,7 @@ export {
   labelMeasurement,
   labelReport,
 } from "./labels/multilabel.ts";
+export { padchestLabelF1 } from "./labels/padchest-label-f1.ts";
 export { type ColumnScores, meansOf, notComputed, scoresOf, valuesOf } from "./measurement.ts";
 export {
   isMeasured,
@@ -26,9 +34,22 @@ export {
   type Pair,
   type TextMetric,
 } from "./metric.ts";
+export { locationF1 } from "./places/locations.ts";
+export { laterality } from "./places/sides.ts";
 export { type ProfileName, profileNames } from "./profiles.ts";
 export { cocoRougeL } from "./rouge/coco-rouge-l.ts";
 export { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
+export {
+  columnOf,
+  joinedRows,
+  matchRows,
+  type PairColumns,
+  pairsOf,
+  type Rows,
+  remarksOn,
+  reordered,
+  withStudyReferences,
+} from "./rows.ts";
 export {
   type BootstrapOptions,
   bootstrap,
@@ -46,4 +67,13 @@ export {
   type RandomisationResult,
   type RandomisationTable,
 } from "./statistics/randomisation.ts";
-export { type CorpusValue, corpusValues, formatScores, itemScores, scoresDocument } from "./table.ts";
+export { type Stratum, strataOf } from "./strata.ts";
+export {
+  type CorpusValue,
+  corpusValues,
+  formatScores,
+  intervalsGrid,
+  itemScores,
+  scoresDocument,
+  scoresGrid,
+} from "./table.ts";

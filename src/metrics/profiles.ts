@@ -1,10 +1,11 @@
 /** Which metrics stand together in a table, and how they prepare text (METRICS §0.2). */
-import { UsageError } from "../base/errors.ts";
-import { pythonStrip } from "../text/index.ts";
+import { pythonStrip } from "../text/python-strings.ts";
 import { bleu } from "./bleu/bleu.ts";
 import { cider } from "./cider/cider.ts";
 import type { WeightedFamily } from "./families.ts";
 import type { Pair, TextMetric } from "./metric.ts";
+import { cocoCaptions } from "./ptb/tokenize.ts";
+import { cocoRougeL } from "./rouge/coco-rouge-l.ts";
 import { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
 
 /** A place in the table for a family with weights, whether they are there or not. */
@@ -69,13 +70,22 @@ const radeval: Profile = {
   prepare: stripped,
 };
 
-/** @throws UsageError for a profile that comes later */
+/** All hypotheses are tokenised together, and all references, as the protocol runs its tokenizer over two files. */
+function tokenised(pairs: readonly Pair[]): readonly Pair[] {
+  const hypotheses = cocoCaptions(pairs.map(({ hypothesis }) => hypothesis));
+  const references = cocoCaptions(pairs.flatMap((pair) => pair.references));
+  let next = 0;
+  return pairs.map((pair, i) => ({
+    hypothesis: hypotheses[i]!,
+    references: pair.references.map(() => references[next++]!),
+  }));
+}
+
+/** The MS-COCO caption protocol without its two Java metrics, METEOR and SPICE. */
+const coco: Profile = { name: "coco", metrics: [bleu, cocoRougeL, cider], prepare: tokenised };
+
+const profiles: Readonly<Record<ProfileName, Profile>> = { authors, coco, radeval };
+
 export function findProfile(name: ProfileName): Profile {
-  if (name === "authors") return authors;
-  if (name === "radeval") return radeval;
-  throw new UsageError(`The profile ${name} cannot be computed yet.`, {
-    where: `--profile ${name}`,
-    expected: "authors or radeval",
-    remedy: "coco comes with the metrics issue: it needs the PTB tokenizer.",
-  });
+  return profiles[name];
 }

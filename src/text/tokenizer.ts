@@ -1,7 +1,6 @@
 /** Tokenizers as text sees them: sentences to token ids and back. */
-import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { ModelError } from "../base/errors.ts";
-import { wordPattern } from "./byte-level.ts";
+import { buildHubTokenizer, vocabularySizeOf } from "./hub-tokenizer.ts";
 
 /** Changes whenever a text gets other ids from the same files; tokenizers that are learned here carry it. */
 export const tokenizerVersion = "1";
@@ -27,8 +26,8 @@ export interface Tokenizer {
  * @throws ModelError when the definition cannot be used
  */
 export function createTokenizer(definition: object, config: object, where: string): Tokenizer {
-  const hub = build(definition, config, where);
-  const vocabularySize = 1 + [...hub.get_vocab().values()].reduce((most, id) => Math.max(most, id), -1);
+  const hub = buildHubTokenizer(definition, config, where);
+  const vocabularySize = vocabularySizeOf(hub);
   return {
     vocabularySize,
     encode: (text) => hub.encode(text, { add_special_tokens: false }).ids,
@@ -45,31 +44,4 @@ export function createTokenizer(definition: object, config: object, where: strin
       return ids.length === 0 ? "" : hub.decode([...ids], { clean_up_tokenization_spaces: true });
     },
   };
-}
-
-function build(definition: object, config: object, where: string): HubTokenizer {
-  try {
-    return new HubTokenizer(withUnicodeSpaces(definition), config);
-  } catch (error) {
-    throw new ModelError(
-      "The tokenizer cannot be used.",
-      {
-        where,
-        expected: "a tokenizer.json of Hugging Face's tokenizers",
-        found: error instanceof Error ? error.message : "an unknown error",
-      },
-      { cause: error },
-    );
-  }
-}
-
-/**
- * The library's ByteLevel splits words at JavaScript's white space, which differs from Unicode's at U+0085 and U+FEFF;
- * its Split with a pattern does not. So the two steps that ByteLevel is are spelt out.
- */
-function withUnicodeSpaces(definition: object): object {
-  const { pre_tokenizer: step } = definition as { pre_tokenizer?: Readonly<Record<string, unknown>> | null };
-  if (step?.type !== "ByteLevel" || step.use_regex === false || step.add_prefix_space === true) return definition;
-  const split = { type: "Split", pattern: { Regex: wordPattern }, behavior: "Isolated", invert: false };
-  return { ...definition, pre_tokenizer: { type: "Sequence", pretokenizers: [split, { ...step, use_regex: false }] } };
 }

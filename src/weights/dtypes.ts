@@ -79,6 +79,14 @@ const landings: Readonly<Record<string, (shape: Shape) => Landing>> = {
   },
   F16: (shape) => widened(shape, float16ToFloat32),
   BF16: (shape) => widened(shape, bfloat16ToFloat32),
+  F64: (shape) =>
+    converted(new Float64Array(sizeOf(shape)), (data) => {
+      return { dtype: "float32", shape, data: Float32Array.from(data) };
+    }),
+  I32: (shape) => converted(new Int32Array(sizeOf(shape)), (data) => integers(shape, data)),
+  I16: (shape) => converted(new Int16Array(sizeOf(shape)), (data) => integers(shape, data)),
+  I8: (shape) => converted(new Int8Array(sizeOf(shape)), (data) => integers(shape, data)),
+  U8: (shape) => converted(new Uint8Array(sizeOf(shape)), (data) => integers(shape, data)),
 };
 
 /**
@@ -99,6 +107,16 @@ export function landingFor(type: string, shape: Shape, where: string): Landing {
 /** The bytes of an array's data, without a copy. */
 export function bytesOf(data: HostArray["data"]): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** A type that no graph computes with lands as it is and is converted once: wider floats are rounded, integers kept. */
+function converted<A extends ArrayBufferView>(landed: A, convert: (landed: A) => HostArray): Landing {
+  const bytes = new Uint8Array(landed.buffer, landed.byteOffset, landed.byteLength);
+  return { bytes, array: () => convert(landed) };
+}
+
+function integers(shape: Shape, data: ArrayLike<number>): HostArray {
+  return { dtype: "int64", shape, data: BigInt64Array.from(data as ArrayLike<number> & Iterable<number>, BigInt) };
 }
 
 function widened(shape: Shape, widen: (half: Uint16Array) => Float32Array): Landing {

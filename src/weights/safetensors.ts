@@ -8,7 +8,7 @@ import { DataError } from "../base/errors.ts";
 import { type JsonObject, parseJsonObject } from "../base/json.ts";
 import { byteLength, bytesPerElement, type FloatStorage, landingFor, writtenType } from "./dtypes.ts";
 import { duplicateKey } from "./duplicate-key.ts";
-import type { Weights } from "./weights.ts";
+import type { StoredTensor, Weights } from "./weights.ts";
 
 /** Bytes in front of the header. */
 export const lengthBytes = 8;
@@ -17,11 +17,7 @@ const longestHeader = 100_000_000;
 const metadataKey = "__metadata__";
 
 /** Where one tensor lies; `start` and `end` count bytes from the beginning of the file. */
-export interface TensorEntry {
-  readonly name: string;
-  /** The format's own name: F32, I64, … */
-  readonly type: string;
-  readonly shape: Shape;
+export interface TensorEntry extends StoredTensor {
   readonly start: number;
   readonly end: number;
 }

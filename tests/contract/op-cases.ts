@@ -37,7 +37,7 @@ function binaryCases(op: BinaryOp): OpCase[] {
   return broadcasts.map(([a, b]) => ({ op, operands: [a, op === "div" ? positive(b) : b], build: ops[op] }));
 }
 
-type UnaryOp = "neg" | "exp" | "tanh" | "sigmoid" | "relu" | "gelu" | "softmax" | "logSoftmax";
+type UnaryOp = "neg" | "exp" | "tanh" | "sigmoid" | "relu" | "erf" | "gelu" | "geluErf" | "softmax" | "logSoftmax";
 function unaryCases(op: UnaryOp): OpCase[] {
   return [[4], [2, 3], [2, 1, 5]].map((shape) => ({ op, operands: [shape], build: ops[op] }));
 }
@@ -106,6 +106,19 @@ export const opCases: readonly OpCase[] = [
     build: (x, i, u) => ops.scatterElements(x, i, u, 1),
   },
   { op: "topK", operands: [[2, 7]], build: (x) => Object.values(ops.topK(x, 3)) },
+  {
+    op: "conv2d",
+    operands: [[2, 3, 5, 6], [4, 3, 3, 3], [4]],
+    build: (x, k, b) => ops.conv2d(x, k, b, { padding: 1 }),
+  },
+  {
+    op: "conv2d",
+    operands: [[1, 2, 7, 6], [3, 2, 3, 3], [3]],
+    build: (x, k, b) => ops.conv2d(x, k, b, { stride: 2, padding: 1 }),
+  },
+  { op: "conv2d", operands: [[2, 3, 4, 4], [5, 3, 1, 1], [5]], build: (x, k, b) => ops.conv2d(x, k, b) },
+  { op: "averagePool", operands: [[2, 3, 4, 6]], build: (x) => ops.averagePool(x, 2) },
+  ...(["erf", "geluErf"] as const).flatMap(unaryCases),
 ];
 
 function special(operand: Operand): Special {

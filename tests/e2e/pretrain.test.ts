@@ -18,7 +18,7 @@ async function run(...argv: string[]) {
 }
 
 const gpt2 = (out: string) =>
-  `pretrain gpt2 ${into("data")} --out ${into(out)} --vocabulary 400 --width 32 --layers 1 --epochs 4 --batch-size 16 --warmup-steps 2`;
+  `pretrain gpt2 ${into("data")} --out ${into(out)} --language both --vocabulary 400 --width 32 --layers 1 --epochs 4 --batch-size 16 --warmup-steps 2`;
 const clip = (out: string) =>
   `pretrain clip ${into("data")} --tokenizer ${into("gpt2")} --out ${into(out)} --image-size 32 --width 32 --layers 1 --text-layers 1 --projection-width 16 --epochs 4 --batch-size 32 --warmup-steps 2`;
 

@@ -1,6 +1,7 @@
 /** Beam search with the cached decoder against the reference's algorithm in PyTorch. */
 import { afterAll, describe, expect, it } from "vitest";
 import type { Shape } from "../../src/base/arrays.ts";
+import { sha256 } from "../../src/base/node/hash.ts";
 import { Decoder } from "../../src/generate/decoder.ts";
 import { generateBatch } from "../../src/generate/generate.ts";
 import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
@@ -21,6 +22,7 @@ interface Manifest {
   scales: Record<string, number>;
   models: { seed: string; config: { n_embd: number }; parameters: Record<string, Shape> }[];
   cases: (Settings & { beam: number; beams: { tokens: number[]; score: number }[] })[];
+  hashed: (Settings & { beam: number; scores: number[]; tokens: string })[];
   topP: (Settings & { tokens: number[] })[];
 }
 
@@ -61,6 +63,16 @@ describe("beam search", () => {
     expectClose(
       result.map(({ score }) => score),
       golden.beams.map(({ score }) => score),
+      "beamScore",
+    );
+  });
+
+  it.each(manifest.hashed)("$name: $beam beams, $maxTokens tokens, by their hash", async (golden) => {
+    const result = await search(golden, golden.beam);
+    expect(sha256(JSON.stringify(result.map(({ tokens }) => tokens)))).toBe(golden.tokens);
+    expectClose(
+      result.map(({ score }) => score),
+      golden.scores,
       "beamScore",
     );
   });

@@ -1,7 +1,11 @@
 /** `src/images` against Pillow, numpy and torchvision (oracle/images.py): equal hashes mean equal bits. */
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { encode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../src/base/node/hash.ts";
 import { unitBox } from "../../src/images/boxes.ts";
 import { clipInput, filmInput, maskInput } from "../../src/images/encoder-input.ts";
@@ -11,6 +15,7 @@ import { readFilm, readFilmHeader } from "../../src/images/node/index.ts";
 import { normalise } from "../../src/images/normalise.ts";
 import { resizeBicubic } from "../../src/images/resample.ts";
 import { type Fit, placeView } from "../../src/images/view.ts";
+import { mulberry32 } from "../support/portable.ts";
 
 type Quadruple = [number, number, number, number];
 
@@ -28,6 +33,18 @@ interface Manifest {
     mask: string;
     views: { fit: Fit; side: number; film: string; mask: string; tensor: string }[];
   }[];
+  boxes: Quadruple[][];
+  drawn: {
+    seed: number;
+    width: number;
+    height: number;
+    channels: 1 | 2 | 3 | 4;
+    bits: 8 | 16;
+    boxes: number;
+    side: number;
+    /** Hash of the hashes of every stage, in the order of the test. */
+    all: string;
+  }[];
   normalise: {
     seed: number;
     width: number;
@@ -42,22 +59,17 @@ interface Manifest {
   crops: { film: [number, number]; side: number; scaled: [number, number]; left: number; top: number }[];
 }
 
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "films-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 const fixture = (name: string) => fileURLToPath(new URL(`images/${name}`, import.meta.url));
 const golden = JSON.parse(readFileSync(fixture("manifest.json"), "utf8")) as Manifest;
 
 function hash(array: Uint8Array | Uint16Array | Float32Array): string {
   return sha256(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-}
-
-/** The oracle's noise: mulberry32, as uint32. */
-function noise(seed: number, count: number): Uint32Array {
-  let state = seed;
-  return Uint32Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return t ^ (t >>> 14);
-  });
 }
 
 const unitBoxes = (boxes: Quadruple[]) => boxes.map((box) => unitBox(...box));
@@ -83,10 +95,28 @@ describe("films of every colour model, from file to tensor", () => {
   });
 });
 
+describe("160 drawn films of every colour model, depth and shape, from file to tensor", () => {
+  it.each(golden.drawn)("seed $seed: $width×$height, $channels channels of $bits bits", async (drawn) => {
+    const { seed, width, height, channels, bits, side } = drawn;
+    const values = mulberry32(seed, width * height * channels).map((draw) => draw % 2 ** bits);
+    const data = bits === 16 ? Uint16Array.from(values) : Uint8Array.from(values);
+    const path = join(folder, `${seed}.png`);
+    await writeFile(path, encode({ width, height, channels, depth: bits, data }));
+    const film = await readFilm(path);
+    const boxes = unitBoxes(golden.boxes[drawn.boxes]!);
+    const hashes = [hash(film.pixels), hash(normalise(film).pixels), hash(boxMask(boxes, film).pixels)];
+    for (const fit of ["crop", "pad", "stretch"] as const) {
+      const input = filmInput(film, { fit, side });
+      hashes.push(hash(input.pixels), hash(clipInput(input)), hash(maskInput(boxes, film, { fit, side }).pixels));
+    }
+    expect(sha256(hashes.join(""))).toBe(drawn.all);
+  });
+});
+
 describe("normalisation of noise", () => {
   it.each(golden.normalise)("seed $seed: $depth bits, $levels levels from $low", (expected) => {
     const { seed, width, height, depth, low, levels } = expected;
-    const pixels = noise(seed, width * height).map((draw) => low + (draw % levels));
+    const pixels = mulberry32(seed, width * height).map((draw) => low + (draw % levels));
     const size = { width, height, colourModel: "grey" } as const;
     const film: Film =
       depth === 16
@@ -99,7 +129,10 @@ describe("normalisation of noise", () => {
 describe("bicubic resize of noise", () => {
   it.each(golden.resample)("seed $seed: $from to $to, $levels levels", ({ seed, from, to, levels, resized }) => {
     const [width, height] = from;
-    const pixels = Uint8Array.from(noise(seed, width * height), (draw) => (draw % levels) * (levels === 2 ? 255 : 1));
+    const pixels = Uint8Array.from(
+      mulberry32(seed, width * height),
+      (draw) => (draw % levels) * (levels === 2 ? 255 : 1),
+    );
     const result = resizeBicubic({ width, height, pixels }, { width: to[0], height: to[1] });
     expect(hash(result.pixels)).toBe(resized);
   });

@@ -12,6 +12,7 @@ import {
   type TextMetric,
 } from "../../src/metrics/index.ts";
 import { findProfile } from "../../src/metrics/profiles.ts";
+import { cocoCaptions, ptbTokens } from "../../src/metrics/ptb/tokenize.ts";
 import { cocoRougeL } from "../../src/metrics/rouge/coco-rouge-l.ts";
 import { porterStem } from "../../src/metrics/rouge/porter-stemmer.ts";
 import { rouge1, rouge2, rougeL } from "../../src/metrics/rouge/rouge.ts";
@@ -39,8 +40,7 @@ interface Case {
 }
 type Expected = number | readonly (number | { readonly f: number })[] | string | readonly string[][];
 const cases = JSON.parse(readFileSync(new URL("metrics/cases.json", import.meta.url), "utf8")) as Case[];
-const casesOf = (...metrics: readonly string[]) =>
-  cases.filter(({ metric, profile }) => metrics.includes(metric) && profile !== "coco");
+const casesOf = (...metrics: readonly string[]) => cases.filter(({ metric }) => metrics.includes(metric));
 
 /** The metric that a key of the expected values belongs to, such as `bleu3_per_item`, and our column of it. */
 function columnOf(key: string, profile: string): readonly [TextMetric, string] {
@@ -62,15 +62,18 @@ function fMeasures(value: Expected): number[] {
   return [value].flat().map((item) => (typeof item === "object" ? (item as { readonly f: number }).f : Number(item)));
 }
 
-describe("300 sentences by the packages", async () => {
+describe.each([
+  ["authors", manifest.columns],
+  ["coco", readGolden<Pick<Manifest, "columns">>("ptb").manifest.columns],
+] as const)("300 sentences by the packages, profile %s", async (profile, expected) => {
   const pairs = manifest.hypotheses.map((hypothesis, i) => ({ hypothesis, references: [manifest.references[i]!] }));
-  const evaluation = await evaluate(pairs, { profile: "authors" });
+  const evaluation = await evaluate(pairs, { profile });
   const measured = evaluation.outcomes.flatMap(({ outcome }) => ("statistics" in outcome ? [outcome] : []));
   const scores = new Map(measured.flatMap((outcome) => [...scoresOf(outcome)]));
 
-  it("have the same columns", () => expect([...scores.keys()]).toEqual(Object.keys(manifest.columns)));
+  it("have the same columns", () => expect([...scores.keys()]).toEqual(Object.keys(expected)));
 
-  it.each(Object.entries(manifest.columns))("%s", (name, { corpus, items }) => {
+  it.each(Object.entries(expected))("%s", (name, { corpus, items }) => {
     expectClose([scores.get(name)!.corpus], [corpus], "float64Sum");
     expectClose(scores.get(name)!.items, items, "float64Sum");
     expectClose(itemScores(evaluation).get(name)!, items, "float64Sum");
@@ -91,6 +94,31 @@ describe("edge cases", () => {
       const scores = scoresOf(metric.measure(pairs)).get(column)!;
       expectClose(Array.isArray(value) ? scores.items : [scores.corpus], fMeasures(value), "float64Sum", key);
     }
+  });
+});
+
+describe("the PTB tokenizer", () => {
+  const { lines, tokens } = readGolden<{ readonly lines: readonly string[]; readonly tokens: readonly string[] }>(
+    "ptb",
+  ).manifest;
+
+  it("agrees with Stanford's on lines made to provoke its rules", () => {
+    const ours = ptbTokens(lines).map((line) => line.join(" "));
+    const differing = lines.flatMap((line, i) => (ours[i] === tokens[i] ? [] : [[line, tokens[i], ours[i]]]));
+    expect(differing).toEqual([]);
+  });
+
+  it.each(casesOf("ptb_tokenize").map((row) => [row.case, row] as const))(
+    "agrees with it on captions: %s",
+    (_, row) => {
+      expect(ptbTokens(row.hyps).map((line) => line.join(" "))).toEqual(row.expected.raw_lines);
+      expect(cocoCaptions(row.hyps)).toEqual(row.expected.after_punct_removal);
+    },
+  );
+
+  it("reads a caption with odd line separators as one caption", () => {
+    expect(cocoCaptions(["a\r\nb\u2028c\u0085d", "e"])).toEqual(["a b c d", "e"]);
+    expect(cocoCaptions([])).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
-import { clipVisionShapes, parseClipConfig } from "../../src/models/clip/index.ts";
+import { encoderShapes, parseClipConfig } from "../../src/models/clip/index.ts";
 import { gpt2Shapes, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 
 interface Case {
@@ -19,7 +19,7 @@ async function casesOf(topic: string): Promise<Case[]> {
 describe.each(await casesOf("clip-vision"))("CLIP $seed", ({ config, parameters }) => {
   it("has the reference's parameters", () => {
     const parsed = parseClipConfig({ model_type: "clip_vision_model", ...config }, "manifest.json");
-    expect(Object.fromEntries(clipVisionShapes(parsed))).toEqual(parameters);
+    expect(Object.fromEntries(encoderShapes(parsed))).toEqual(parameters);
   });
 });
 

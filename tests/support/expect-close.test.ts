@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { float32, int64 } from "../../src/base/arrays.ts";
-import { expectAllClose, expectArrayClose, expectClose } from "./expect-close.ts";
+import { expectAllClose, expectArrayClose, expectClose, expectWithin } from "./expect-close.ts";
 
 describe("expectClose", () => {
   it("accepts what is equal and what is within the named tolerance", () => {
@@ -25,6 +25,14 @@ describe("expectClose", () => {
   it("compares dtype and shape", () => {
     expect(() => expectArrayClose(float32([2, 1], [1, 2]), float32([1, 2], [1, 2]), "exact")).toThrow(/shape/);
     expect(() => expectArrayClose(int64([1], [1]), float32([1], [1]), "exact")).toThrow(/dtype/);
+  });
+
+  it("by absolute difference: fails beyond it, on NaN, and on another length", () => {
+    expectWithin([30.00009], [30], "logit");
+    expect(() => expectWithin([30.0002], [30], "logit")).toThrow(/exceeds logit/);
+    expect(() => expectWithin([0, Number.NaN], [0, 0], "logit")).toThrow();
+    expect(() => expectWithin([0, 0], [0, Number.POSITIVE_INFINITY], "logit")).toThrow();
+    expect(() => expectWithin([1], [1, 1], "logit")).toThrow(/1 values/);
   });
 
   it("fails on a missing and on an extra key", () => {

@@ -1,6 +1,7 @@
 /** The one way tests compare numbers. */
 import { type HostArray, sameShape } from "../../src/base/arrays.ts";
-import { type Tolerance, tolerances } from "./tolerances.ts";
+import { recordDeviation } from "./deviations.ts";
+import { type AbsoluteTolerance, absoluteTolerances, type Tolerance, tolerances } from "./tolerances.ts";
 
 type Numbers = ArrayLike<number | bigint>;
 
@@ -38,8 +39,23 @@ export function expectClose(actual: Numbers, expected: Numbers, tolerance: Toler
   }
   const finite = (values: Float64Array) => values.map((value) => (Number.isFinite(value) ? value : 0));
   const distance = relativeL2(finite(a), finite(e));
+  recordDeviation(tolerance, distance);
   if (!(distance <= tolerances[tolerance])) {
     throw new Error(`${what}: relative L2 distance ${distance} exceeds ${tolerance} (${tolerances[tolerance]})`);
+  }
+}
+
+/** Asserts equal length, finite values, and that no two numbers differ by more than the named tolerance. */
+export function expectWithin(actual: Numbers, expected: Numbers, tolerance: AbsoluteTolerance, what = "values"): void {
+  if (actual.length !== expected.length) {
+    throw new Error(`${what}: ${actual.length} values where ${expected.length} are expected`);
+  }
+  const a = toFloat64(actual);
+  const e = toFloat64(expected);
+  const largest = a.reduce((most, value, i) => Math.max(most, Math.abs(value - e[i]!)), 0);
+  recordDeviation(tolerance, largest);
+  if (!(largest <= absoluteTolerances[tolerance])) {
+    throw new Error(`${what}: difference ${largest} exceeds ${tolerance} (${absoluteTolerances[tolerance]})`);
   }
 }
 

@@ -2,38 +2,40 @@
 import { type Float32HostArray, float32, type Shape, sizeOf } from "../../src/base/arrays.ts";
 import { fnv1a } from "../../src/base/random.ts";
 
-/** Draws of mulberry32 as v = 2u - 1 in [-1, 1), float64. */
-function* draws(name: string): Generator<number, never> {
-  let state = fnv1a(name) | 0;
-  for (;;) {
+/** The first draws of mulberry32, as uint32. */
+export function mulberry32(seed: number, count: number): Uint32Array {
+  const draws = new Uint32Array(count);
+  let state = seed | 0;
+  for (let i = 0; i < count; i++) {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    yield ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
+    draws[i] = t ^ (t >>> 14);
   }
+  return draws;
 }
 
-function filled(name: string, shape: Shape, scale: (value: number) => number): Float32HostArray {
-  const source = draws(name);
-  return float32(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => scale(source.next().value)),
-  );
+/** Draws of mulberry32 as v = 2u - 1 in [-1, 1), float64, each scaled to centre + factor · v. */
+function filled(name: string, shape: Shape, factor: number, centre = 0): Float32HostArray {
+  const draws = mulberry32(fnv1a(name), sizeOf(shape));
+  const data = new Float32Array(draws.length);
+  for (let i = 0; i < data.length; i++) data[i] = centre + factor * (draws[i]! / 2 ** 31 - 1);
+  return float32(shape, data);
 }
 
-/** An input of a golden case: raw values in [-1, 1). */
-export function portableValues(name: string, shape: Shape): Float32HostArray {
-  return filled(name, shape, (value) => value);
+/** An input of a golden case: raw values in [-1, 1), or `centre` + `factor` times them, rounded to float32 once. */
+export function portableValues(name: string, shape: Shape, factor = 1, centre = 0): Float32HostArray {
+  return filled(name, shape, factor, centre);
 }
 
 /** A weight of a size that a trained model could have, by what its name says it is. */
 export function portableTensor(name: string, shape: Shape): Float32HostArray {
   const says = (...parts: readonly string[]) => parts.some((part) => name.includes(part));
-  if (name.endsWith(".weight") && says("norm", "ln_")) return filled(name, shape, (value) => 1 + 0.1 * value);
-  if (name.endsWith("bias")) return filled(name, shape, (value) => 0.1 * value);
-  if (says("embedding", "wte", "wpe", "prefix_const")) return filled(name, shape, (value) => 0.5 * value);
-  const scale = Math.sqrt(3 / sizeOf(shape.slice(1)));
-  return filled(name, shape, (value) => value * scale);
+  if (name.endsWith("running_var")) return filled(name, shape, 0.5, 1);
+  if (name.endsWith(".weight") && says("norm", "ln_")) return filled(name, shape, 0.1, 1);
+  if (name.endsWith("bias")) return filled(name, shape, 0.1);
+  if (says("embedding", "wte", "wpe", "prefix_const")) return filled(name, shape, 0.5);
+  return filled(name, shape, Math.sqrt(3 / sizeOf(shape.slice(1))));
 }
 
 /**
@@ -47,14 +49,16 @@ export function portableWeights(
 ): Map<string, Float32HostArray> {
   const weights = new Map<string, Float32HostArray>();
   for (const [name, shape] of Object.entries(shapes)) {
-    const { data } = portableTensor(`${seed}/${name}`, shape);
+    const tensor = portableTensor(`${seed}/${name}`, shape);
     const factor = Object.entries(scales).find(([ending]) => name.endsWith(ending))?.[1] ?? 1;
     weights.set(
       name,
-      float32(
-        shape,
-        data.map((value) => value * factor),
-      ),
+      factor === 1
+        ? tensor
+        : float32(
+            shape,
+            tensor.data.map((value) => value * factor),
+          ),
     );
   }
   return weights;

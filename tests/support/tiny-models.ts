@@ -1,5 +1,5 @@
 /** Tiny model folders for end-to-end tests, in Hugging Face's layout, with weights large enough to tell inputs apart. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findArchitecture, randomModel } from "../../src/models/architectures/index.ts";
 import { gpt2Shapes, gpt2Spread, parseGpt2Config } from "../../src/models/gpt2/index.ts";
@@ -68,4 +68,42 @@ export async function sentencesOf(dir: string): Promise<string[]> {
   const text = await readFile(join(dir, "grounded_reports_20240819.json"), "utf8");
   const studies = JSON.parse(text) as { findings: { sentence_en: string }[] }[];
   return studies.flatMap(({ findings }) => findings.map(({ sentence_en }) => sentence_en));
+}
+
+/** Words of the tiny encoder's vocabulary, whole ones and parts; sentences of them have no unknown word. */
+export const tinyVocabulary: readonly string[] = [
+  ...[
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "no",
+    "small",
+    "large",
+    "left",
+    "right",
+    "pleural",
+    "eff",
+    "##usion",
+  ],
+  ...["##usions", "pneu", "##mo", "##thorax", "cardio", "##meg", "##aly", "stable", "mild", "edema", "is", "and", "of"],
+  ...["the", ".", ",", "normal", "heart", "lung", "##s", "clear", "seen", "tube", "in", "place"],
+];
+
+/** A DistilBERT of six layers with `tinyVocabulary`. */
+export async function writeTinyDistilbert(dir: string): Promise<string> {
+  const sizes = {
+    vocab_size: tinyVocabulary.length,
+    dim: 32,
+    n_layers: 6,
+    n_heads: 4,
+    hidden_dim: 64,
+    max_position_embeddings: 64,
+  };
+  const { files, tensors } = randomModel(findArchitecture("distilbert/distilbert-base-uncased"), 0, sizes);
+  const loud = tensors.map((tensor) => ({ ...tensor, data: () => portableTensor(tensor.name, tensor.shape).data }));
+  await writeModelFolder(dir, files, loud);
+  await writeFile(join(dir, "vocab.txt"), tinyVocabulary.map((piece) => `${piece}\n`).join(""));
+  return dir;
 }

@@ -22,4 +22,16 @@ export const tolerances = {
   finiteDifference: 1e-6,
 } as const;
 
+/** Tolerances as the largest absolute difference of any two numbers. */
+export const absoluteTolerances = {
+  /** Logits of a full-size decoder, float32 against PyTorch float32. */
+  logit: 1e-4,
+  /** Log-probabilities with the cache of keys and values against the whole sequence at once. */
+  cached: 1e-5,
+  /** Losses of a full-size training, around 30, float32 against PyTorch float32. */
+  fullLoss: 3e-4,
+} as const;
+
+export type AbsoluteTolerance = keyof typeof absoluteTolerances;
+
 export type Tolerance = keyof typeof tolerances;

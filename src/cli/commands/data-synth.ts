@@ -6,13 +6,13 @@ import { defineCommand } from "../framework/index.ts";
 export const dataSynth = defineCommand({
   description:
     "Writes synthetic frontal radiographs with findings, boxes and sentences in PadChest-GR's own layout. The same seed " +
-    "gives the same films on every machine. For testing and for trying out; not for clinical conclusions.",
+    "gives the same films on every machine. For research and testing; not a medical device, no clinical conclusions.",
   arguments: [],
   options: z.object({
     out: z.string().describe("Folder to write"),
     studies: z.number().int().positive().default(100).describe("Studies to make"),
     seed: z.number().int().nonnegative().default(0).describe("Seed of everything"),
-    size: z.number().int().min(128).default(512).describe("Longer side of a film in pixels"),
+    size: z.number().int().min(128).default(512).describe("Width and height of a film in pixels"),
   }),
   examples: ["data synth --out synthetic", "data synth --out synthetic --studies 400 --seed 7 --size 768"],
   async run({ options }, context) {
@@ -21,7 +21,10 @@ export const dataSynth = defineCommand({
     progress.done();
     return {
       document: { ...options, ...summary },
-      text: `${options.out}: ${options.studies} synthetic studies (seed ${options.seed})`,
+      text:
+        `${options.out}: ${options.studies} synthetic studies of ${summary.patients} patients (seed ${options.seed}), ` +
+        `${summary.positiveSentences} positive and ${summary.negativeSentences} negative sentences, ` +
+        `${summary.priorFilms} films before. For research and testing only.`,
     };
   },
 });

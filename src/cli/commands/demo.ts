@@ -88,6 +88,7 @@ export const demo = defineCommand({
         report: outcome.reportPath,
         counts: outcome.counts,
         ...comparisonDocument(outcome.comparison),
+        gallery: outcome.gallery,
         notice: disclaimer,
       },
       text: [formatComparison(outcome.comparison), `page: ${outcome.reportPath}`, disclaimer].join("\n"),

@@ -1,29 +1,188 @@
-/** `regionformer evaluate`: sentences and references in, scores out. */
+/** `regionformer evaluate`: sentences and references in, scores out; two files and more: their comparison. */
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256OfFile } from "../../base/node/hash.ts";
-import { formatScores, profileNames, evaluate as score, scoresDocument } from "../../metrics/index.ts";
-import { readPairs } from "../../metrics/node/index.ts";
-import { defineCommand } from "../framework/index.ts";
+import {
+  type BootstrapOptions,
+  compare,
+  comparisonGrid,
+  type Evaluation,
+  type Grid,
+  gridAsLatex,
+  gridAsMarkdown,
+  gridAsText,
+  intervalKinds,
+  intervalsGrid,
+  itemScores,
+  matchRows,
+  profileNames,
+  reordered,
+  evaluate as score,
+  scoresDocument,
+  scoresGrid,
+  strataOf,
+} from "../../metrics/index.ts";
+import { gridAsCsv, itemsAsCsv, weightedMetrics } from "../../metrics/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
+import { type Context, defineCommand } from "../framework/index.ts";
+import { engineOptions } from "../options/engine.ts";
+import { metricModelOptions } from "../options/metric-models.ts";
+import { additionalMetrics, formatOf, readTexts, studiesOf, type TextTable, textOptions } from "../options/texts.ts";
+
+const options = z.object({
+  profile: z.enum(profileNames).default("authors").describe("Which metrics, and how they prepare the texts"),
+  ...textOptions,
+  strata: z
+    .array(z.string())
+    .default([])
+    .describe("Score parts apart: abnormal, boxes, length, or any column such as label_group or locations"),
+  intervals: z.boolean().default(false).describe("Add bootstrap intervals"),
+  compare: z.boolean().default(false).describe("Compare the files: the first is the baseline"),
+  byStudy: z.boolean().default(false).describe("Draw and exchange the texts of a study together"),
+  interval: z.enum(intervalKinds).default("percentile").describe("Kind of interval"),
+  level: z.number().gt(0).lt(1).default(0.95).describe("Share of values inside an interval"),
+  resamples: z.number().int().positive().default(2000).describe("Bootstrap resamples"),
+  seed: z.number().int().default(0).describe("Seed of the bootstrap"),
+  trials: z.number().int().positive().default(10_000).describe("Trials of the randomisation test"),
+  trialsSeed: z.number().int().default(12345).describe("Seed of the randomisation test, as Python's"),
+  items: z.string().optional().describe("CSV file for the unrounded scores of each text"),
+  table: z.array(z.string()).default([]).describe("File for the table: .md, .csv, .json, .tex or .txt"),
+  out: z
+    .string()
+    .optional()
+    .describe("JSON file to write; scores.json or comparison.json next to the first input when absent"),
+  ...metricModelOptions,
+  ...engineOptions,
+});
+
+type Options = Readonly<z.output<typeof options>>;
+
+function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }: Options, { rows }: TextTable) {
+  const clusters = byStudy ? { clusters: studiesOf(rows, rest) } : {};
+  return { interval, level, resamples, seed, ...clusters } satisfies BootstrapOptions;
+}
+
+async function evaluated(table: TextTable, settings: Options, context: Context): Promise<Evaluation> {
+  const folders = {
+    bertscore: settings.bertscoreModel,
+    chexbert: settings.chexbertModel,
+    chexbertTokenizer: settings.chexbertTokenizer,
+    radgraph: settings.radgraphModel,
+    radgraphEncoder: settings.radgraphEncoder,
+  };
+  return score(table.pairs, {
+    profile: settings.profile,
+    weighted: weightedMetrics(settings.profile, folders, openRuntime(settings), settings.radgraphCase),
+    additional: additionalMetrics(table.rows, settings),
+    reporter: context,
+  });
+}
+
+async function source(file: string) {
+  return { file: basename(file), sha256: await sha256OfFile(file) };
+}
+
+/** Writes the table in every format that was asked for. */
+async function writeTables(paths: readonly string[], grid: Grid, document: object): Promise<void> {
+  const writers = {
+    text: () => `${gridAsText(grid)}\n`,
+    markdown: () => gridAsMarkdown(grid),
+    latex: () => gridAsLatex(grid),
+    csv: () => gridAsCsv(grid),
+    json: () => `${JSON.stringify(document, undefined, 1)}\n`,
+  };
+  for (const path of paths) await writeFileAtomic(path, writers[formatOf(path)]());
+}
+
+async function scoreOne(file: string, settings: Options, context: Context) {
+  const table = await readTexts(file, settings, context.log);
+  const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
+  const evaluation = await evaluated(table, settings, context);
+  const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
+  const document = {
+    ...(await source(file)),
+    references: settings.references,
+    ...scoresDocument(evaluation, strata),
+    ...(intervals && { intervals: { header: intervals.header, rows: intervals.rows, notes: intervals.notes } }),
+  };
+  if (settings.items !== undefined) {
+    const id = table.rows.columns.get(settings.idColumn);
+    const ids = new Map(id === undefined ? [] : [[settings.idColumn, id]]);
+    await writeFileAtomic(settings.items, itemsAsCsv(ids, itemScores(evaluation)));
+  }
+  const grid = scoresGrid(evaluation, strata);
+  await writeTables(settings.table, intervals ?? grid, document);
+  const text = [gridAsText(grid), ...(intervals ? ["", gridAsText(intervals)] : [])].join("\n");
+  return { document, text, name: "scores.json" };
+}
+
+async function compareAll(files: readonly string[], settings: Options, context: Context) {
+  const [first, ...others] = await Promise.all(files.map((file) => readTexts(file, settings, context.log)));
+  const keys = [settings.idColumn, settings.refColumn].filter((name) => first!.rows.columns.has(name));
+  const aligned = others.map(({ rows, pairs }): TextTable => {
+    const order = matchRows(first!.rows, rows, keys);
+    return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
+  });
+  const evaluations = new Map<string, Evaluation>();
+  for (const [i, table] of [first!, ...aligned].entries()) {
+    const name = basename(files[i]!);
+    const known = evaluations.has(name) ? files[i]! : name;
+    evaluations.set(known, await evaluated(table, settings, context));
+  }
+  const bootstrap = bootstrapOptions(settings, first!);
+  const { clusters } = bootstrap;
+  const how = {
+    bootstrap,
+    randomisation: { trials: settings.trials, seed: settings.trialsSeed, ...(clusters && { clusters }) },
+  };
+  const comparison = compare(evaluations, how);
+  const grid = comparisonGrid(comparison, how);
+  const { resamples, seed, interval, level } = bootstrap;
+  const document = {
+    sources: await Promise.all(files.map(source)),
+    bootstrap: { resamples, seed, interval, level, byStudy: settings.byStudy },
+    randomisation: { trials: settings.trials, seed: settings.trialsSeed },
+    ...comparison,
+  };
+  await writeTables(settings.table, grid, document);
+  return { document, text: gridAsText(grid), name: "comparison.json" };
+}
 
 export const evaluate = defineCommand({
   description:
-    "Scores a CSV with columns ref and hyp, or a JSON list of the same, and writes scores.json next to it. Works on any " +
-    "such file, whoever wrote it.",
-  arguments: [{ name: "file", summary: "CSV or JSON file of texts and references.", required: true }],
-  options: z.object({
-    profile: z.enum(profileNames).default("authors").describe("Which metrics, and how they prepare the texts"),
-    out: z.string().optional().describe("File to write; scores.json next to the input when absent"),
-  }),
-  examples: ["evaluate runs/image-mask/predictions.csv", "evaluate texts.json --profile authors --json"],
-  async run({ arguments: { file }, options }, context) {
-    const scores = await score(await readPairs(file), { profile: options.profile, reporter: context });
-    const document = { file: basename(file), sha256: await sha256OfFile(file), ...scoresDocument(scores) };
-    await writeFileAtomic(
-      options.out ?? join(dirname(file), "scores.json"),
-      `${JSON.stringify(document, undefined, 1)}\n`,
-    );
-    return { document, text: formatScores(scores) };
+    "Scores a CSV with columns ref and hyp, or a JSON list of the same, whoever wrote it. With --compare and two files or " +
+    "more it tells whether their difference is one: paired bootstrap, approximate randomisation, effect sizes.",
+  arguments: [{ name: "files", summary: "CSV or JSON files of texts and references.", required: true, variadic: true }],
+  options,
+  examples: [
+    "evaluate runs/image-mask/predictions.csv",
+    "evaluate texts.json --profile coco --json",
+    "evaluate predictions.csv --strata abnormal --strata length --also label-F1 --intervals --by-study",
+    "evaluate image.csv image-mask.csv --compare --by-study --table comparison.md --table comparison.tex",
+  ],
+  async run({ arguments: { files }, options: settings }, context) {
+    for (const path of settings.table) formatOf(path);
+    if (!settings.compare && files.length > 1) {
+      throw new UsageError("There are several files, and nothing says what to do with them.", {
+        where: "files",
+        expected: "one file, or --compare",
+        found: `${files.length} files`,
+      });
+    }
+    if (settings.compare && files.length < 2) {
+      throw new UsageError("There is nothing to compare with.", {
+        where: "--compare",
+        expected: "two files or more",
+        found: "one",
+      });
+    }
+    const { document, text, name } = settings.compare
+      ? await compareAll(files, settings, context)
+      : await scoreOne(files[0]!, settings, context);
+    const out = settings.out ?? join(dirname(files[0]!), name);
+    await writeFileAtomic(out, `${JSON.stringify(document, undefined, 1)}\n`);
+    return { document, text };
   },
 });

@@ -5,7 +5,7 @@ export const registry: Registry = {
   program: "regionformer",
   summary: "Draw boxes on a chest X-ray, get the finding in words: encode, train, generate, evaluate.",
   groups: {
-    data: "Check and make data sets.",
+    data: "Check, convert and make data sets.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
   },
@@ -16,9 +16,19 @@ export const registry: Registry = {
       load: async () => (await import("./data-check.ts")).dataCheck,
     },
     {
+      path: ["data", "convert"],
+      summary: "Convert boxes between formats, and list what gets lost.",
+      load: async () => (await import("./data-convert.ts")).dataConvert,
+    },
+    {
       path: ["data", "synth"],
       summary: "Write synthetic radiographs in PadChest-GR's layout.",
       load: async () => (await import("./data-synth.ts")).dataSynth,
+    },
+    {
+      path: ["data", "sheet"],
+      summary: "Draw every synthetic finding once, as one picture.",
+      load: async () => (await import("./data-sheet.ts")).dataSheet,
     },
     {
       path: ["encode"],
@@ -69,6 +79,21 @@ export const registry: Registry = {
       path: ["demo"],
       summary: "See it all: the three input modes on synthetic films.",
       load: async () => (await import("./demo.ts")).demo,
+    },
+    {
+      path: ["models", "pull"],
+      summary: "Download a model from the hub.",
+      load: async () => (await import("./models-pull.ts")).modelsPull,
+    },
+    {
+      path: ["models", "import"],
+      summary: "Make a run folder of a checkpoint of the public code.",
+      load: async () => (await import("./models-import.ts")).modelsImport,
+    },
+    {
+      path: ["models", "export"],
+      summary: "Write a trained system as ONNX files.",
+      load: async () => (await import("./models-export.ts")).modelsExport,
     },
     {
       path: ["doctor"],

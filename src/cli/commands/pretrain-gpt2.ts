@@ -14,11 +14,11 @@ const count = z.number().int().positive();
 
 export const pretrainGpt2 = defineCommand({
   description:
-    "Trains a small GPT-2 from scratch on the sentences of a data set's train split, both languages, with a byte-level " +
-    "BPE of its own. The folder has Hugging Face's layout and serves as --decoder-model.",
+    "Trains a small GPT-2 from scratch on the sentences of a data set's train split, with a byte-level BPE of its own. The folder has Hugging Face's layout and serves as --decoder-model.",
   arguments: [{ name: "data", summary: "Data set folder.", required: true, variadic: true }],
   options: z.object({
     ...pretrainingOptions,
+    language: z.enum(["en", "es", "both"]).default("en").describe("Language of the sentences"),
     vocabulary: count.default(2048).describe("Most tokens of the vocabulary"),
     width: count.default(160).describe("Width of the hidden states"),
     layers: count.default(4).describe("Layers"),
@@ -35,10 +35,11 @@ export const pretrainGpt2 = defineCommand({
   ],
   async run({ arguments: { data }, options }, context) {
     const dataset = await readDataset(data, { strict: false }, context);
+    const languages = options.language === "both" ? (["en", "es"] as const) : [options.language];
     const sentences = pretrainData(dataset, (split) =>
       dataset.studies
         .filter((study) => study.split === split)
-        .flatMap(({ findings }) => findings.flatMap(({ sentence }) => Object.values(sentence).map(pythonStrip)))
+        .flatMap(({ findings }) => findings.flatMap(({ sentence }) => languages.map((of) => pythonStrip(sentence[of]))))
         .filter((sentence) => sentence !== ""),
     );
     const recipe = { ...options, vocabularySize: options.vocabulary, optimizer: optimizer(options) };

@@ -7,9 +7,12 @@ import type { Context } from "../framework/index.ts";
 
 export const datasetOptions = {
   images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
-  language: z.enum(["en", "es"]).default("en").describe("Language of the sentences"),
+  language: z.enum(["en", "es", "both"]).default("en").describe("Language of the sentences; both gives two rows"),
   findings: z.enum(["all", "positive", "negative"]).default("all").describe("Which sentences"),
-  reader: z.enum(["1", "2", "both"]).default("1").describe("Whose boxes: first radiologist, second, or both"),
+  reader: z
+    .enum(["1", "2", "both", "intersection"])
+    .default("1")
+    .describe("Whose boxes: first radiologist, second, both, or what both marked"),
 };
 
 export const strictOption = {
@@ -24,7 +27,7 @@ export function rowChoice({
   findings,
   reader,
 }: DatasetOptions): Pick<RowChoice, "language" | "findings" | "reader"> {
-  return { language, findings, reader: reader === "both" ? reader : reader === "1" ? 1 : 2 };
+  return { language, findings, reader: reader === "1" ? 1 : reader === "2" ? 2 : reader };
 }
 
 /** Opens the data set and warns about its problems. @throws DataError under --strict */

@@ -2,13 +2,16 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
+import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
 import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
 import { compareCounts } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
+import { compareWithPublished } from "../padchest-gr/published-counts.ts";
 import { readReports } from "../padchest-gr/reports.ts";
 import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
+import { indexArchives } from "./archives.ts";
 import { type FileIndex, indexFiles } from "./file-index.ts";
 import { readSourceText, readZippedCsv, type SourceText } from "./source-text.ts";
 
@@ -141,28 +144,64 @@ async function readStudies({ root, reports, csvs, masterTable }: Layout, problem
     sources.push(source);
     studies = joinMasterTable(studies, readMasterTable(source.text, source.file, problems), problems);
   }
+  if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
   if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs)));
   return { studies, sources: sources.map(({ file, sha256 }): SourceFile => ({ file, sha256 })) };
 }
 
-function placeImages(studies: readonly Study[], files: FileIndex, problems: Problem[]): Study[] {
-  const ambiguous = new Set<string>();
+/** The folder of the release that holds the images of prior studies; they are no study's own. */
+const priorFolder = /prior_studies/i;
+
+/** Where images are, by file name: as files, and within archives where no file has the name. */
+interface ImageIndex {
+  readonly files: FileIndex;
+  readonly members: ReadonlyMap<string, readonly ZipMember[]>;
+}
+
+/** A film may be there as the DICOM file that its PNG was made from. */
+function namesOf(imageId: string): readonly string[] {
+  const name = imageId.replace(/\.[^.]+$/, "");
+  return [imageId, `${name}.dcm`, `${name}.dicom`];
+}
+
+function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boolean): readonly ImageSource[] {
+  const names = namesOf(imageId);
+  const found = [files, members].flatMap((index) => names.map((name): readonly ImageSource[] => index.get(name) ?? []));
+  const first = found.find((sources) => sources.length > 0) ?? [];
+  const inPlace = first.filter((source) => priorFolder.test(sourceName(source)) === isPrior);
+  return inPlace.length > 0 ? inPlace : first;
+}
+
+function placeImages(studies: readonly Study[], index: ImageIndex, problems: Problem[]): Study[] {
+  const ambiguous = new Map<string, readonly ImageSource[]>();
   const placed = studies.map((study) => {
-    const paths = files.get(study.imageId) ?? [];
-    if (paths.length > 1) ambiguous.add(study.imageId);
-    return { ...study, imagePath: paths[0] };
+    const sources = sourcesOf(study.imageId, index, false);
+    if (sources.length > 1) ambiguous.set(study.imageId, sources);
+    const own = { ...study, imagePath: sources[0] };
+    if (study.prior === undefined) return own;
+    const [priorPath] = sourcesOf(study.prior.imageId, index, true);
+    return { ...own, prior: { ...study.prior, imagePath: priorPath } };
   });
-  for (const imageId of ambiguous) {
-    const paths = files.get(imageId)!;
-    const what = `${paths.length} files have this name; ${paths[0]} is used.`;
+  for (const [imageId, sources] of ambiguous) {
+    const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
     problems.push(problem("ambiguous-image", `image ${imageId}`, what));
   }
   return placed;
 }
 
+/** Looks into archives only where some image is not there as a file. */
+async function indexImages(studies: readonly Study[], files: FileIndex, problems: Problem[]): Promise<ImageIndex> {
+  const isThere = (imageId: string) => namesOf(imageId).some((name) => files.has(name));
+  const isComplete = studies.every(
+    ({ imageId, prior }) => isThere(imageId) && (prior === undefined || isThere(prior.imageId)),
+  );
+  return { files, members: isComplete ? new Map() : await indexArchives(files, problems) };
+}
+
 /**
  * Opens PadChest-GR's release (a folder, or its JSON file) or the authors' CSVs (the files, or a folder without the
- * release's JSON), joins the master table and finds every image by its name, in whatever folder it lies.
+ * release's JSON), joins the master table and finds every image by its name, in whatever folder or archive it lies. Archives may still be
+ * in the parts of the download (`PadChest_GR.zip.001`, …); they are read in place.
  * @throws DataError when nothing is found or a file as a whole cannot be read; UsageError for paths that are no one
  * data set. What is wrong with single records is in `problems`.
  */
@@ -173,7 +212,7 @@ export async function openDataset(
   const layout = await findLayout(typeof paths === "string" ? [paths] : paths);
   const problems: Problem[] = [];
   const { studies: read, sources } = await readStudies(layout, problems);
-  const images = imagesDir === undefined ? layout.files : await indexFiles(imagesDir);
-  const studies = placeImages(read, images, problems);
+  const files = imagesDir === undefined ? layout.files : await indexFiles(imagesDir);
+  const studies = placeImages(read, await indexImages(read, files, problems), problems);
   return { name: basename(resolve(layout.root)), studies, problems, sources };
 }

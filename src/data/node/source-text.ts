@@ -30,7 +30,8 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-function decodeUtf8(bytes: Uint8Array, path: string): string {
+/** @throws DataError for other bytes */
+export function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

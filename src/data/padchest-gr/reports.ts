@@ -4,7 +4,7 @@ import { DataError } from "../../base/errors.ts";
 import { readBoxes } from "../box-values.ts";
 import { readId } from "../ids.ts";
 import { type Problem, problem } from "../problems.ts";
-import type { Finding, Study } from "../vocabulary.ts";
+import type { Finding, PriorStudy, Study } from "../vocabulary.ts";
 import { findJsonFault } from "./json-fault.ts";
 
 /** A finding without these cannot be used. */
@@ -61,7 +61,7 @@ function readStudy(record: unknown, where: string, problems: Problem[]): Study[]
     problems.push(problem("bad-record", where, "The record is no study; it is left out."));
     return [];
   }
-  const { StudyID, ImageID, findings } = record as Readonly<Record<string, unknown>>;
+  const { StudyID, ImageID, PreviousStudyID, PreviousImageID, findings } = record as Readonly<Record<string, unknown>>;
   const studyId = readId(StudyID, "StudyID", where, problems);
   const imageId = readId(ImageID, "ImageID", where, problems);
   if (studyId === undefined || imageId === undefined) return [];
@@ -69,6 +69,7 @@ function readStudy(record: unknown, where: string, problems: Problem[]): Study[]
   if (findings !== undefined && findings !== null && !Array.isArray(findings)) {
     problems.push(problem("bad-record", study, "The findings are not a list; the study has none."));
   }
+  const prior = readPrior(PreviousStudyID, PreviousImageID, study, problems);
   const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
   return [
     {
@@ -78,8 +79,21 @@ function readStudy(record: unknown, where: string, problems: Problem[]): Study[]
       patientId: undefined,
       split: undefined,
       findings: list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, problems) ?? []),
+      ...(prior === undefined ? {} : { prior }),
     },
   ];
+}
+
+/** The study before, where the record names one and its image. */
+function readPrior(studyId: unknown, imageId: unknown, where: string, problems: Problem[]): PriorStudy | undefined {
+  const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
+  if (isAbsent(studyId) && isAbsent(imageId)) return undefined;
+  const [study, image] = [studyId, imageId].map((value, i) =>
+    isAbsent(value) ? "" : readId(value, i === 0 ? "PreviousStudyID" : "PreviousImageID", where, problems),
+  );
+  return study === undefined || image === undefined
+    ? undefined
+    : { studyId: study, imageId: image, imagePath: undefined };
 }
 
 function readFinding(value: unknown, where: string, problems: Problem[]): Finding | undefined {

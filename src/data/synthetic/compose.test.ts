@@ -9,16 +9,22 @@ import { drawPatients } from "./patient.ts";
 import { masterTableCsv, reportsJson } from "./release.ts";
 import { composeStudy } from "./study.ts";
 
-const studies = composeSet(11, 1500);
+const studies = composeSet(11, 400);
 const findings = studies.flatMap(({ study }) => study.findings);
 const positive = findings.filter(({ abnormal }) => abnormal === true);
 
 describe("a composed set", () => {
   it("has the paper's proportions", () => {
-    const shareOf = (part: number, whole: number) => part / whole;
-    expect(shareOf(findings.length - positive.length, findings.length)).toBeCloseTo(3422 / 10459, 1);
+    const expectShare = (part: number, whole: number, share: number) => {
+      expect(Math.abs(part / whole - share), `${part} of ${whole}`).toBeLessThan(0.06);
+    };
+    expectShare(findings.length - positive.length, findings.length, 3422 / 10459);
     const normals = studies.filter(({ study }) => study.findings.every(({ abnormal }) => !abnormal));
-    expect(shareOf(normals.length, studies.length)).toBeCloseTo(1456 / 4555, 1);
+    expectShare(normals.length, studies.length, 1456 / 4555);
+    expectShare(studies.filter(({ prior }) => prior !== undefined).length, studies.length, 1446 / 4555);
+    const perAbnormal = positive.length / (studies.length - normals.length);
+    expect(perAbnormal).toBeGreaterThan(2);
+    expect(perAbnormal).toBeLessThan(2.5);
     for (const [name, share] of [
       ["train", 0.7],
       ["validation", 0.1],
@@ -40,13 +46,51 @@ describe("a composed set", () => {
     expect([...counts].sort()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it("never denies what it shows", () => {
+  it("never denies what it shows, nor what is near to it", () => {
     const denialsOf = new Map(findingKinds.map(({ label, absent }) => [label, absent]));
     for (const { study } of studies) {
       const denials = study.findings.filter(({ abnormal }) => !abnormal).map(({ sentence }) => sentence);
       for (const label of study.findings.flatMap(({ labels }) => labels)) {
-        for (const denial of denials) expect(denialsOf.get(label)).not.toContain(denial);
+        for (const denial of denials) {
+          expect(denialsOf.get(label)).not.toContain(denial);
+          const denied = findingKinds.find(({ absent }) => absent.includes(denial));
+          expect(denied?.kin ?? []).not.toContain(label);
+        }
       }
+    }
+  });
+
+  it("shows every finding several times, in short and long sentences", () => {
+    const counts = new Map(findingKinds.map(({ label }) => [label, 0]));
+    for (const label of positive.flatMap(({ labels }) => labels)) counts.set(label, counts.get(label)! + 1);
+    for (const [label, count] of counts) expect(count, label).toBeGreaterThanOrEqual(8);
+    const words = positive.map(({ sentence }) => sentence.en.split(" ").length);
+    expect(Math.min(...words)).toBeLessThanOrEqual(3);
+    expect(Math.max(...words)).toBeGreaterThanOrEqual(14);
+  });
+
+  it("compares with a film before, and says what has become of the findings that evolve", () => {
+    const evolving = new Set(findingKinds.filter(({ evolves }) => evolves).map(({ label }) => label));
+    const seen = new Set<string>();
+    for (const { study, prior } of studies) {
+      for (const { progression, labels } of study.findings) {
+        if (progression === undefined) continue;
+        seen.add(progression);
+        expect(prior).toBeDefined();
+        expect(evolving).toContain(labels[0]);
+      }
+    }
+    expect([...seen].sort()).toEqual(["improved", "stable", "worsened"]);
+    const ids = studies.flatMap(({ study, prior }) => [study.imageId, ...(prior === undefined ? [] : [prior.imageId])]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("dates the studies of a patient one after the other", () => {
+    const datesOf = new Map<string, string[]>();
+    for (const { patient, date } of studies) datesOf.set(patient.id, [...(datesOf.get(patient.id) ?? []), date]);
+    for (const dates of datesOf.values()) {
+      expect(dates).toEqual([...dates].sort());
+      expect(new Set(dates).size).toBe(dates.length);
     }
   });
 
@@ -119,6 +163,11 @@ describe("the release's texts", () => {
     expect(rows.length - normals.length).toBe(positive.length);
     expect(new Set(rows.map(({ StudyID }) => StudyID)).size).toBe(studies.length);
     for (const row of normals) expect([row.sentence_en, row.boxes_count, row.locations]).toEqual(["", "0", "[]"]);
+    const priorIds = new Set(reports.map((record) => record.PreviousImageID ?? ""));
+    for (const row of rows) {
+      expect(row.prior_study).toBe(row.prior_imageID === "" ? "False" : "True");
+      expect(priorIds).toContain(row.prior_imageID);
+    }
     for (const row of rows) expect(Number(row.PatientAge)).toBe(Number(row.Year) - Number(row.PatientBirth));
   });
 });
@@ -127,6 +176,9 @@ it("takes a new finding without any other change", () => {
   const madeUp: FindingKind = {
     label: "granuloma",
     labelGroup: "granuloma",
+    evolves: false,
+    isSeenThrough: false,
+    isBedside: false,
     absent: [{ en: "No granuloma.", es: "Sin granuloma." }],
     place: () => ({
       boxes: [unitBox(0.2, 0.3, 0.25, 0.35)],
@@ -136,7 +188,9 @@ it("takes a new finding without any other change", () => {
     }),
   };
   const patient = drawPatients(1, 1)[0]!;
-  const composed = Array.from({ length: 20 }, (_, seed) => composeStudy([madeUp], patient, 10_000_019 * seed, seed));
+  const composed = Array.from({ length: 20 }, (_, seed) =>
+    composeStudy([madeUp], patient, { seed: 10_000_019 * seed, date: "20150401" }, seed),
+  );
   const shown = composed.filter(({ film }) => film.paint.length === 1);
   expect(shown.length).toBeGreaterThan(5);
   expect(reportsJson(shown)).toContain('"granuloma"');

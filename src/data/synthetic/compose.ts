@@ -13,8 +13,15 @@ export const labelGroups: ReadonlyMap<string, string> = new Map(
  * (but for the last patient, who may have had more films).
  */
 export function composeSet(seed: number, count: number): SyntheticStudy[] {
-  let serial = 0;
-  return drawPatients(seed, count).flatMap((patient) =>
-    patient.studySeeds.map((studySeed) => composeStudy(findingKinds, patient, studySeed, serial++)),
-  );
+  const compose = composer(seed, count);
+  return Array.from({ length: count }, (_, serial) => compose(serial));
+}
+
+/** As `composeSet`, one study at a time. */
+export function composer(seed: number, count: number): (serial: number) => SyntheticStudy {
+  const plans = drawPatients(seed, count).flatMap((patient) => patient.studies.map((plan) => ({ patient, plan })));
+  return (serial) => {
+    const { patient, plan } = plans[serial]!;
+    return composeStudy(findingKinds, patient, plan, serial);
+  };
 }

@@ -4,14 +4,15 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../base/random.ts";
 import { cardiothoracicRatio, drawAnatomy } from "./anatomy.ts";
 import { drawExposure, renderFilm } from "./film.ts";
+import { findingKinds } from "./findings/index.ts";
 import { rowAt, xAt } from "./lungs.ts";
 
 const size = 192;
 
 function normalFilm(seed: number) {
   const random = new Random(seed);
-  const anatomy = drawAnatomy(random);
-  const film = renderFilm({ anatomy, exposure: drawExposure(random), paint: [] }, size);
+  const anatomy = drawAnatomy(random, seed % 2 === 0 ? "F" : "M");
+  const film = renderFilm({ anatomy, exposure: drawExposure(random, "PA"), paint: [] }, size);
   /** Mean level of the 9 × 9 pixels (of 192 × 192) around a place. */
   const level = (x: number, y: number) => {
     let sum = 0;
@@ -60,6 +61,17 @@ describe("a normal film", () => {
 it("depends on its plan only", () => {
   expect(normalFilm(3).film).toEqual(normalFilm(3).film);
   expect(normalFilm(3).film).not.toEqual(normalFilm(4).film);
+});
+
+it("knows no finding by name, nor do the studies and the release", () => {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => {
+    return /(?<!\.test)\.ts$/.test(name) && !name.startsWith("findings");
+  });
+  for (const name of sources) {
+    const text = readFileSync(`${folder}${name}`, "utf8").toLowerCase();
+    for (const { label } of findingKinds) expect(text.includes(label.toLowerCase()), `${label} in ${name}`).toBe(false);
+  }
 });
 
 it("is computed with correctly rounded arithmetic only, so that every machine agrees", () => {

@@ -8,17 +8,20 @@ import { Random } from "../../base/random.ts";
 import type { Anatomy } from "./anatomy.ts";
 import { paintBody } from "./body.ts";
 import { Canvas } from "./canvas.ts";
+import { drawMark, type Mark, paintMark } from "./mark.ts";
+import type { View } from "./pose.ts";
 import { clamp } from "./shapes.ts";
 
 /** How a film was taken. */
 export interface Exposure {
-  /** Attenuation that becomes mid-grey. */
+  /** Attenuation that becomes mid-grey in an average body; thicker ones are given more radiation. */
   readonly centre: number;
   /** Steepness of the film curve. */
   readonly contrast: number;
   /** Standard deviation of the noise in the lungs, as a share of the grey range. */
   readonly noise: number;
   readonly noiseSeed: number;
+  readonly mark: Mark;
 }
 
 /** Everything a film is made of. */
@@ -29,12 +32,15 @@ export interface FilmPlan {
   readonly paint: readonly ((canvas: Canvas) => void)[];
 }
 
-export function drawExposure(random: Random): Exposure {
+/** Beds are filmed by weaker, mobile tubes and without a grid: greyer and grainier. */
+export function drawExposure(random: Random, view: View): Exposure {
+  const isBedside = view === "AP";
   return {
-    centre: random.between(0.5, 0.58),
-    contrast: random.between(2.3, 3.1),
-    noise: random.between(0.006, 0.014),
+    centre: random.between(0.5, 0.57),
+    contrast: (isBedside ? 0.85 : 1) * random.between(2.5, 3.2),
+    noise: (isBedside ? 1.3 : 1) * random.between(0.006, 0.014),
     noiseSeed: random.integer(2 ** 32),
+    mark: drawMark(random),
   };
 }
 
@@ -46,7 +52,8 @@ export function renderFilm({ anatomy, exposure, paint }: FilmPlan, size: number)
   const canvas = new Canvas(size);
   paintBody(canvas, anatomy);
   for (const finding of paint) finding(canvas);
-  return develop(blur(attenuation(canvas), size), exposure);
+  paintMark(canvas, exposure.mark);
+  return develop(blur(attenuation(canvas), size), exposure, anatomy.thickness);
 }
 
 /** Sums the layers up, into the first of them. */
@@ -81,16 +88,25 @@ function blur(values: Float32Array, size: number): Float32Array {
   return values;
 }
 
-function develop(values: Float32Array, { centre, contrast, noise, noiseSeed }: Exposure): Uint16Array {
+function develop(
+  values: Float32Array,
+  { centre, contrast, noise, noiseSeed }: Exposure,
+  thickness: number,
+): Uint16Array {
   const random = new Random(noiseSeed);
   const levels = new Uint16Array(values.length);
   // Two uniforms have the variance 1/6.
   const scale = noise * Math.sqrt(6);
+  const middle = centre * thickness;
   for (let i = 0; i < levels.length; i++) {
     const value = values[i]!;
-    const grain = scale * (0.4 + value) * (random.uniform() + random.uniform() - 1);
-    const steep = contrast * (value - centre);
-    // The film curve: straight in the middle, with a soft toe and shoulder.
+    // Two uniform numbers out of one: the first 26 of its 53 bits, and the others.
+    const bits = random.uniform() * 0x4000000;
+    const first = Math.floor(bits);
+    const grain = scale * (0.4 + value) * (first / 0x4000000 + (bits - first) - 1);
+    const exposed = contrast * (value - middle);
+    // The film curve: straight in the middle, with a toe and a longer shoulder, so that lines show in the mediastinum.
+    const steep = exposed > 0 ? 0.7 * exposed : exposed;
     const grey = 0.5 + (0.5 * steep) / Math.sqrt(1 + steep * steep) + grain;
     levels[i] = Math.floor(clamp(grey, 0, 1) * 65535);
   }

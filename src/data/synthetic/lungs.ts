@@ -28,6 +28,8 @@ export interface Lung {
   readonly domeY: number;
   /** How far the costophrenic angle lies below the dome. */
   readonly domeDrop: number;
+  /** How much higher than usual the dome is. */
+  readonly domeRise: number;
 }
 
 /** -1 towards the viewer's left (patient's right), +1 towards the viewer's right. */
@@ -45,6 +47,11 @@ export function angleY(lung: Lung): number {
   return lung.domeY + lung.domeDrop;
 }
 
+/** The row of a dome that is not raised: where organs that do not move with it find their place. */
+export function usualDomeY(lung: Lung): number {
+  return lung.domeY + lung.domeRise;
+}
+
 /** Distance of the chest wall from the midline in a row; the apex's above the lung. */
 export function chestWall(lung: Lung, y: number): number {
   const left = 1 - clamp((y - lung.apexY) / (angleY(lung) - lung.apexY), 0, 1);
@@ -55,7 +62,7 @@ export function chestWall(lung: Lung, y: number): number {
 export function mediastinalBorder(lung: Lung, y: number): number {
   const above = 1 - clamp((y - lung.apexY) / 0.075, 0, 1);
   // Fat fills the angle between heart and diaphragm.
-  const fat = 0.06 * smoothstep(lung.domeY - 0.05, lung.domeY + 0.02, y);
+  const fat = 0.04 * smoothstep(usualDomeY(lung) - 0.07, usualDomeY(lung) + 0.05, y);
   return lung.innerReach + (lung.apexReach - lung.innerReach) * above * above + fat;
 }
 
@@ -86,7 +93,9 @@ export function lungDepth(lung: Lung, midline: number): Field {
     // Below the dome's edge the posterior recess still holds a little air.
     const above = 1 - smoothstep(floor - 0.005, floor + 0.006, y);
     const recess = 0.07 * clamp(1 - (y - floor) / 0.1, 0, 1);
-    return Math.sqrt(1 - across * across) * height * beside * (above + (1 - above) * recess);
+    const square = across * across;
+    // Round at the sides, and as deep as that nearly everywhere between.
+    return Math.sqrt(1 - square * square) * height * beside * (above + (1 - above) * recess);
   };
 }
 

@@ -1,8 +1,8 @@
 /** What lies between the lungs and hides parts of them: heart, great vessels, and the lungs' roots. */
 import type { Anatomy } from "./anatomy.ts";
 import type { Field } from "./canvas.ts";
-import { type Lung, lungDepth, outwards, sides, xAt } from "./lungs.ts";
-import { direction, type Ellipse, ellipseDepth, smoothstep } from "./shapes.ts";
+import { type Lung, lungDepth, outwards, sides, usualDomeY, xAt } from "./lungs.ts";
+import { direction, type Ellipse, ellipseBounds, ellipseDepth, smoothstep } from "./shapes.ts";
 
 /** An organ in the way of the lung's air. */
 export interface Organ {
@@ -11,20 +11,32 @@ export interface Organ {
   readonly share: number;
   /** Ellipse depth at which that share is reached: small for a sharp border. */
   readonly rim: number;
+  /** Attenuation it adds in its middle. */
+  readonly density: number;
 }
 
-/** Heart, aortic arch, pulmonary trunk, and on the right the ascending aorta with the superior vena cava. */
-export function mediastinalOrgans({ midline, carinaY, aorticKnob, heart }: Anatomy): readonly Organ[] {
-  const vessel = (shape: Ellipse): Organ => ({ shape, share: 0.8, rim: 0.4 });
-  const upright = (x: number, y: number, radius: number, crossRadius: number, lean: number) =>
-    vessel({ centre: { x: midline + x, y }, axis: direction(lean, 1), radius, crossRadius });
+/**
+ * Heart; aortic knob with the descending aorta and the artery of the left arm; pulmonary trunk; on the right the
+ * ascending aorta with the superior vena cava.
+ */
+export function mediastinalOrgans({ midline, turn, carinaY, aorticKnob, heart, lungs }: Anatomy): readonly Organ[] {
+  const upright = (x: number, y: number, radius: number, crossRadius: number, lean: number): Ellipse => ({
+    centre: { x: midline + x, y },
+    axis: direction(lean, 1),
+    radius,
+    crossRadius,
+  });
+  const vessel = (shape: Ellipse, share = 0.8): Organ => ({ shape, share, rim: 0.4, density: 0.045 });
   // The great vessels end in the heart's upper part, whatever the heart's size.
   const trunkY = (carinaY + heart.centre.y) / 2 - 0.01;
+  const armArteryY = lungs.left.apexY + 0.1;
   return [
-    { shape: heart, share: 0.88, rim: 0.16 },
+    { shape: heart, share: 0.95, rim: 0.2, density: 0.07 },
     vessel(aorticKnob),
-    upright(0.045, trunkY, 0.15, 0.05, 0.42),
-    upright(-0.03, trunkY, 0.2, 0.046, -0.12),
+    vessel(upright(0.03, (aorticKnob.centre.y + usualDomeY(lungs.left)) / 2, 0.26, 0.045, -0.03), 0.55),
+    vessel(upright(0.04 + 0.3 * turn, armArteryY, 0.11, 0.036, -0.18), 0.6),
+    vessel(upright(0.045 + 0.5 * turn, trunkY, 0.15, 0.05, 0.42)),
+    vessel(upright(-0.03 + 0.5 * turn, trunkY - 0.02, 0.21, 0.046, -0.1)),
   ];
 }
 
@@ -37,7 +49,19 @@ export function airBeside({ shape, share, rim }: Organ, x: number, y: number): n
 export function aeratedDepth(anatomy: Anatomy, lung: Lung): Field {
   const organs = mediastinalOrgans(anatomy);
   const depth = lungDepth(lung, anatomy.midline);
-  return (x, y) => organs.reduce((air, organ) => air * airBeside(organ, x, y), depth(x, y));
+  const outermost = Math.max(...organs.map(({ shape }) => outermostReach(anatomy, shape)));
+  return (x, y) => {
+    let air = depth(x, y);
+    if (Math.abs(x - anatomy.midline) > outermost) return air;
+    for (const organ of organs) air *= airBeside(organ, x, y);
+    return air;
+  };
+}
+
+/** The largest distance from the midline that a shape reaches. */
+function outermostReach({ midline }: Anatomy, shape: Ellipse): number {
+  const { x1, x2 } = ellipseBounds(shape);
+  return Math.max(midline - x1, x2 - midline);
 }
 
 /** The roots of the lungs, where the vessels come together. */

@@ -1,17 +1,24 @@
 /** Who the films are of, and how patients are dealt to the splits. */
 import { Random } from "../../base/random.ts";
 import { type SplitName, splitNames } from "../vocabulary.ts";
-import { type Anatomy, drawAnatomy } from "./anatomy.ts";
+import { type Anatomy, drawAnatomy, type Sex } from "./anatomy.ts";
+
+export interface StudyPlan {
+  /** Decides everything about it that is not the patient's. */
+  readonly seed: number;
+  /** YYYYMMDD. */
+  readonly date: string;
+}
 
 export interface Patient {
   readonly id: string;
-  readonly sex: "F" | "M";
+  readonly sex: Sex;
   readonly birthYear: number;
   readonly split: SplitName;
   /** One body for all the patient's films. */
   readonly anatomy: Anatomy;
-  /** Seeds of the patient's studies, one each. */
-  readonly studySeeds: readonly number[];
+  /** In the order of their dates. */
+  readonly studies: readonly StudyPlan[];
 }
 
 /** The paper's 3,185, 455 and 915 of 4,555 studies. */
@@ -34,16 +41,27 @@ export function drawPatients(seed: number, studies: number): Patient[] {
     const lacking = (name: SplitName) => splitShares[name] * placed - filled[name];
     const split = splitNames.reduce((most, name) => (lacking(name) > lacking(most) ? name : most));
     filled[split] += studyCount;
+    const sex = random.choose<Sex>(["F", "M"]);
     patients.push({
       id: digits(random, 32, patients.length),
-      sex: random.choose(["F", "M"]),
+      sex,
       birthYear: 1925 + random.integer(65),
       split,
-      anatomy: drawAnatomy(random),
-      studySeeds: Array.from({ length: studyCount }, () => random.integer(2 ** 32)),
+      anatomy: drawAnatomy(random, sex),
+      studies: drawStudies(random, studyCount),
     });
   }
   return patients;
+}
+
+/** Studies of one patient, a year apart. */
+function drawStudies(random: Random, count: number): StudyPlan[] {
+  const firstYear = 2009 + random.integer(7);
+  const twoDigits = (value: number) => String(value).padStart(2, "0");
+  return Array.from({ length: count }, (_, i) => ({
+    seed: random.integer(2 ** 32),
+    date: `${firstYear + i}${twoDigits(1 + random.integer(12))}${twoDigits(1 + random.integer(28))}`,
+  }));
 }
 
 /** `count` random digits, the first not 0, then six of the serial number: unique, and of PadChest's length. */

@@ -9,6 +9,7 @@ export const releaseFiles = {
   reports: "grounded_reports_20240819.json",
   masterTable: "master_table.csv",
   images: "Padchest_GR_files/PadChest_GR",
+  priorImages: "PadChest_GR_progression_prior_studies",
 } as const;
 
 const columns = [
@@ -20,17 +21,17 @@ const columns = [
 
 /** The text of `grounded_reports_20240819.json`: one record a study; negative sentences carry no other keys. */
 export function reportsJson(studies: readonly SyntheticStudy[]): string {
-  const records = studies.map(({ study }) => ({
+  const records = studies.map(({ study, prior }) => ({
     StudyID: study.studyId,
     ImageID: study.imageId,
-    PreviousStudyID: null,
-    PreviousImageID: null,
+    PreviousStudyID: prior?.studyId ?? null,
+    PreviousImageID: prior?.imageId ?? null,
     findings: study.findings.map(reportedFinding),
   }));
   return `${JSON.stringify(records, null, 1)}\n`;
 }
 
-function reportedFinding({ sentence, abnormal, boxes, extraBoxes, labels, locations }: Finding) {
+function reportedFinding({ sentence, abnormal, boxes, extraBoxes, labels, locations, progression }: Finding) {
   const stated = { sentence_en: sentence.en, sentence_es: sentence.es, abnormal };
   if (abnormal !== true) return stated;
   const corners = ({ x1, y1, x2, y2 }: UnitBox) => [x1, y1, x2, y2];
@@ -40,7 +41,7 @@ function reportedFinding({ sentence, abnormal, boxes, extraBoxes, labels, locati
     extra_boxes: extraBoxes.map(corners),
     labels,
     locations,
-    progression: null,
+    progression: progression ?? null,
   };
 }
 
@@ -61,7 +62,7 @@ export function masterTableCsv(studies: readonly SyntheticStudy[], groupOf: Read
 }
 
 function masterRow(
-  { study, patient, date }: SyntheticStudy,
+  { study, patient, date, prior }: SyntheticStudy,
   label: string,
   labelGroup: string,
   finding?: Finding,
@@ -74,9 +75,9 @@ function masterRow(
     boxes_count: finding?.boxes.length ?? 0,
     extra_boxes_count: finding?.extraBoxes.length ?? 0,
     locations: `[${(finding?.locations ?? []).map((location) => `'${location}'`).join(", ")}]`,
-    prior_study: "False",
-    progression_status: "",
-    prior_imageID: "",
+    prior_study: prior === undefined ? "False" : "True",
+    progression_status: finding?.progression ?? "",
+    prior_imageID: prior?.imageId ?? "",
     sentence_en: finding?.sentence.en ?? "",
     sentence_es: finding?.sentence.es ?? "",
     study_is_benchmark: "True",

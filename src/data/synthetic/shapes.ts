@@ -104,9 +104,40 @@ export function joinBounds(boxes: readonly UnitBox[]): UnitBox {
 /** The smallest box around the part of `within` where `inside` holds, on a grid of 1/256; `within` when it is nowhere. */
 export function boundsWhere(within: UnitBox, inside: (x: number, y: number) => boolean): UnitBox {
   const step = 1 / 256;
-  const found: Point[] = [];
-  for (let y = within.y1 + step / 2; y < within.y2; y += step) {
-    for (let x = within.x1 + step / 2; x < within.x2; x += step) if (inside(x, y)) found.push({ x, y });
-  }
-  return found.length === 0 ? within : pointBounds(found, step / 2);
+  const columns = Math.floor((within.x2 - within.x1) / step);
+  const rows = Math.floor((within.y2 - within.y1) / step);
+  const xOf = (column: number) => within.x1 + (column + 0.5) * step;
+  const yOf = (row: number) => within.y1 + (row + 0.5) * step;
+  const isInRow = (row: number) => some(0, columns, (column) => inside(xOf(column), yOf(row)));
+  // From each side inwards: what lies between need not be looked at.
+  const top = first(0, rows, isInRow);
+  if (top === rows) return within;
+  const bottom = last(top, rows, isInRow);
+  const isInColumn = (column: number) => some(top, bottom + 1, (row) => inside(xOf(column), yOf(row)));
+  const left = first(0, columns, isInColumn);
+  const right = last(left, columns, isInColumn);
+  return unitBox(
+    within.x1 + left * step,
+    within.y1 + top * step,
+    within.x1 + (right + 1) * step,
+    within.y1 + (bottom + 1) * step,
+  );
+}
+
+/** The first index from `from` on for which the condition holds; `to` when there is none. */
+function first(from: number, to: number, holds: (index: number) => boolean): number {
+  let index = from;
+  while (index < to && !holds(index)) index++;
+  return index;
+}
+
+/** The last index below `to` for which the condition holds; `from` when there is none. */
+function last(from: number, to: number, holds: (index: number) => boolean): number {
+  let index = to - 1;
+  while (index > from && !holds(index)) index--;
+  return index;
+}
+
+function some(from: number, to: number, holds: (index: number) => boolean): boolean {
+  return first(from, to, holds) < to;
 }

@@ -1,12 +1,21 @@
 /** Composes studies: which findings a patient's film shows, and what the report says is not there. */
 import { Random } from "../../base/random.ts";
-import { boxArea, intersection, type UnitBox, unitBox } from "../../images/boxes.ts";
+import { type UnitBox, unitBox } from "../../images/boxes.ts";
 import type { Finding, Study } from "../vocabulary.ts";
-import type { Anatomy } from "./anatomy.ts";
 import { drawExposure, type FilmPlan } from "./film.ts";
-import type { FindingKind, Placement, Sentence } from "./finding.ts";
-import { digits, type Patient } from "./patient.ts";
+import type { FindingKind, Sentence } from "./finding.ts";
+import { digits, type Patient, type StudyPlan } from "./patient.ts";
+import { affect, affectAgain, type Placed } from "./placing.ts";
+import { drawPose, posed, type View } from "./pose.ts";
 import { clamp } from "./shapes.ts";
+import { sentences } from "./wording.ts";
+
+/** A film of the same patient taken before, which the report compares with. */
+export interface PriorFilm {
+  readonly studyId: string;
+  readonly imageId: string;
+  readonly film: FilmPlan;
+}
 
 /** A study as the report states it, and the plan of its film. */
 export interface SyntheticStudy {
@@ -15,6 +24,7 @@ export interface SyntheticStudy {
   /** YYYYMMDD. */
   readonly date: string;
   readonly film: FilmPlan;
+  readonly prior: PriorFilm | undefined;
 }
 
 /** PadChest-GR: 1,456 of 4,555 studies without a positive finding, 2.27 of them on the others, 0.75 negative sentences each. */
@@ -29,10 +39,21 @@ const secondReaderShare = 0.4;
 const nothingFoundShare = 0.4;
 
 /** Negative sentences about the film as a whole. */
-const nothingFound: readonly Sentence[] = [
-  { en: "No significant abnormalities.", es: "Sin alteraciones significativas." },
-  { en: "No relevant findings.", es: "Sin hallazgos relevantes." },
-];
+const nothingFound = sentences(
+  ["no significant abnormalities", "sin alteraciones significativas"],
+  ["no relevant findings", "sin hallazgos relevantes"],
+  ["chest radiograph within normal limits", "radiografía de tórax dentro de la normalidad"],
+);
+
+/** Share of the studies that are compared with a film before: 1,446 of 4,555. */
+const priorShare = 0.32;
+
+/** What has become of a finding that evolves. */
+const fates = ["stable", "worsened", "improved", "new"] as const;
+const fateShares = [0.4, 0.22, 0.22, 0.16];
+
+/** Share of the patients without tubes who are filmed in bed: 298 of 4,555. */
+const bedsideShare = 0.065;
 
 /** An index drawn with these probabilities. */
 function drawIndex(random: Random, shares: readonly number[]): number {
@@ -52,74 +73,88 @@ function drawIndex(random: Random, shares: readonly number[]): number {
 export function composeStudy(
   kinds: readonly FindingKind[],
   patient: Patient,
-  seed: number,
+  { seed, date }: StudyPlan,
   serial: number,
 ): SyntheticStudy {
   const random = new Random(seed);
   const studyId = digits(random, 30 + random.integer(4), serial);
   const isNormal = random.uniform() < normalShare;
   const order = random.shuffled(kinds);
-  const wanted = isNormal ? [] : order.slice(0, 1 + drawIndex(random, positiveCounts));
-  const anatomy = wanted.reduce((body, kind) => kind.reshape?.(body, random) ?? body, patient.anatomy);
-  const placed = placeAll(wanted, anatomy, random);
-  const absent = order.filter((kind) => !wanted.includes(kind));
+  const count = 1 + drawIndex(random, positiveCounts);
+  const wanted = order.slice(0, isNormal ? 0 : count).map((kind) => ({ kind, extent: random.uniform() }));
+  const isInBed = wanted.some(({ kind }) => kind.isBedside) || random.uniform() < bedsideShare;
+  const view: View = isInBed ? "AP" : "PA";
+  const affected = affect(posed(patient.anatomy, drawPose(random, view)), wanted, seed);
+  const absent = order.slice(wanted.length).filter(({ kin = [] }) => {
+    return affected.placed.every(({ kind }) => !kin.includes(kind.label));
+  });
   const negatives = drawIndex(random, isNormal ? negativeCounts.normal : negativeCounts.abnormal);
   const denials = absent.slice(0, negatives).map((kind) => random.choose(kind.absent));
   if (isNormal && random.uniform() < nothingFoundShare) denials[0] = random.choose(nothingFound);
+  const film = { anatomy: affected.anatomy, exposure: drawExposure(random, view), paint: paintsOf(affected.placed) };
+  const past = random.uniform() < priorShare ? composePast(patient, affected.placed, view, seed, serial) : undefined;
   const findings = [
-    ...placed.map(({ kind, placement }) => positiveFinding(kind, placement, random)),
+    ...affected.placed.map((placed) => positiveFinding(placed, past?.progressions.get(placed.kind.label), random)),
     ...denials.map(negativeFinding),
   ];
-  const year = 2009 + random.integer(9);
-  const twoDigits = (value: number) => String(value).padStart(2, "0");
   return {
     study: {
       studyId,
-      imageId: `${studyId}_00-001.png`,
+      imageId: imageIdOf(studyId),
       imagePath: undefined,
       patientId: patient.id,
       split: patient.split,
       findings: random.shuffled(findings),
     },
     patient,
-    date: `${year}${twoDigits(1 + random.integer(12))}${twoDigits(1 + random.integer(28))}`,
-    film: {
-      anatomy,
-      exposure: drawExposure(random),
-      paint: placed.flatMap(({ placement }) => (placement.paint === undefined ? [] : [placement.paint])),
-    },
+    date,
+    film,
+    prior: past?.prior,
   };
 }
 
-interface Placed {
-  readonly kind: FindingKind;
-  readonly placement: Placement;
+function imageIdOf(studyId: string): string {
+  return `${studyId}_00-001.png`;
 }
 
-/** Places the findings so that none hides another; one that finds no room is left out. */
-function placeAll(kinds: readonly FindingKind[], anatomy: Anatomy, random: Random): Placed[] {
-  const placed: Placed[] = [];
-  for (const kind of kinds) {
-    for (let attempt = 0; attempt < 8; attempt++) {
-      const placement = kind.place(anatomy, random);
-      if (placed.some((other) => overlap(other.placement, placement) > 0.25)) continue;
-      placed.push({ kind, placement });
-      break;
+function paintsOf(placed: readonly Placed[]): FilmPlan["paint"] {
+  return placed.flatMap(({ placement }) => (placement.paint === undefined ? [] : [placement.paint]));
+}
+
+interface Past {
+  readonly prior: PriorFilm;
+  readonly progressions: ReadonlyMap<string, Finding["progression"]>;
+}
+
+/** The film before this one: what evolves was less, as much, or more; the rest was as it is. */
+function composePast(patient: Patient, placed: readonly Placed[], view: View, seed: number, serial: number): Past {
+  const random = Random.named(seed, "prior");
+  const studyId = digits(random, 30 + random.integer(4), serial);
+  const progressions = new Map<string, Finding["progression"]>();
+  const earlier = placed.flatMap((now) => {
+    const fate = drawIndex(random, fateShares);
+    const change = random.between(0.3, 0.5);
+    if (!now.kind.evolves) return [now];
+    if (fates[fate] === "new") return [];
+    if (fates[fate] === "stable") {
+      progressions.set(now.kind.label, "stable");
+      return [now];
     }
-  }
-  return placed;
+    // One of the two directions is always open.
+    const hasGrown = fates[fate] === "worsened" ? now.extent >= change : now.extent + change > 1;
+    progressions.set(now.kind.label, hasGrown ? "worsened" : "improved");
+    return [{ ...now, extent: now.extent + (hasGrown ? -change : change) }];
+  });
+  const { anatomy, placed: before } = affectAgain(posed(patient.anatomy, drawPose(random, view)), earlier, seed);
+  const film = { anatomy, exposure: drawExposure(random, view), paint: paintsOf(before) };
+  return { prior: { studyId, imageId: imageIdOf(studyId), film }, progressions };
 }
 
-/** The largest share of a box of either that lies under one of the other; the body's own shape hides nothing. */
-function overlap(a: Placement, b: Placement): number {
-  if (a.paint === undefined || b.paint === undefined) return 0;
-  const shares = a.boxes.flatMap((one) =>
-    b.boxes.map((two) => boxArea(intersection(one, two)) / Math.min(boxArea(one), boxArea(two))),
-  );
-  return Math.max(0, ...shares);
-}
-
-function positiveFinding({ label }: FindingKind, placement: Placement, random: Random): Finding {
+function positiveFinding(
+  { kind: { label }, placement }: Placed,
+  progression: Finding["progression"],
+  random: Random,
+): Finding {
   const isReadTwice = random.uniform() < secondReaderShare;
   return {
     sentence: placement.sentence,
@@ -128,7 +163,7 @@ function positiveFinding({ label }: FindingKind, placement: Placement, random: R
     extraBoxes: isReadTwice ? placement.boxes.map((box) => onFilm(redrawn(box, random))) : [],
     labels: [label],
     locations: placement.locations,
-    progression: undefined,
+    progression,
   };
 }
 

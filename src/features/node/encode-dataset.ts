@@ -39,10 +39,10 @@ function jobsOf(rows: readonly Row[]): { readonly jobs: FilmJob[]; readonly miss
   const jobs: FilmJob[] = [];
   const missing: UnreadFilm[] = [];
   for (const [imageId, filmRows] of films) {
-    const path = filmRows[0]!.imagePath;
-    if (path === undefined) missing.push({ imageId, reason: "no such file in the data set's folder" });
+    const source = filmRows[0]!.imagePath;
+    if (source === undefined) missing.push({ imageId, reason: "no such file in the data set's folder" });
     // Every film also gets the mask without boxes: controls and negative sentences use it.
-    else jobs.push({ imageId, path, boxLists: [[], ...filmRows.map((row) => row.boxes)] });
+    else jobs.push({ imageId, source, boxLists: [[], ...filmRows.map((row) => row.boxes)] });
   }
   return { jobs, missing };
 }

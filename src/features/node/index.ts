@@ -8,3 +8,4 @@ export {
 } from "./encode-dataset.ts";
 export { checkEncoder, encoderOfCheckpoint, identifyEncoder, readFeatures, writeFeatures } from "./features-file.ts";
 export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";
+export { type CachedRow, readReferenceCache } from "./reference-cache.ts";

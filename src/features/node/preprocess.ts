@@ -1,12 +1,19 @@
 /** One film file → what the encoder must see of it: runs in a worker thread, so that reading overlaps with encoding. */
-import { readFile } from "node:fs/promises";
 import { sha256 } from "../../base/node/hash.ts";
-import { type EncoderView, filmInput, type GreyImage, maskInput, type UnitBox } from "../../images/index.ts";
-import { decodeFilm } from "../../images/node/index.ts";
+import {
+  type EncoderView,
+  filmInput,
+  type GreyImage,
+  type ImageSource,
+  maskInput,
+  sourceName,
+  type UnitBox,
+} from "../../images/index.ts";
+import { decodeFilm, readImageBytes } from "../../images/node/index.ts";
 import { blackMaskKey, type FilmEntry, maskKey } from "../features.ts";
 
 export interface PreprocessJob {
-  readonly path: string;
+  readonly source: ImageSource;
   /** Boxes of every row of this film. */
   readonly boxLists: readonly (readonly UnitBox[])[];
 }
@@ -28,8 +35,8 @@ export interface PreprocessResult {
 
 /** @throws DataError naming the file when it cannot be read */
 export async function preprocess(job: PreprocessJob, settings: PreprocessSettings): Promise<PreprocessResult> {
-  const bytes = await readFile(job.path);
-  const decoded = await decodeFilm(bytes, job.path);
+  const bytes = await readImageBytes(job.source);
+  const decoded = await decodeFilm(bytes, sourceName(job.source));
   const { width, height, colourModel } = decoded;
   const film: FilmEntry = { key: sha256(bytes), width, height, colourModel };
   const masks = new Map<string, GreyImage>();

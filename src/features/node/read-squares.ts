@@ -1,15 +1,13 @@
 /** Films and masks as the encoder sees them, held in memory: what an encoder is pretrained on. */
 import { availableParallelism } from "node:os";
 import type { Reporter } from "../../base/reporter.ts";
-import type { EncoderView, GreyImage, UnitBox } from "../../images/index.ts";
+import type { EncoderView, GreyImage } from "../../images/index.ts";
 import { type FilmEntry, maskKey } from "../features.ts";
+import type { PreprocessJob } from "./preprocess.ts";
 import { PreprocessPool } from "./preprocess-pool.ts";
 
-export interface SquareRequest {
-  readonly path: string;
-  /** Boxes of the masks that are wanted for this film. */
-  readonly boxLists: readonly (readonly UnitBox[])[];
-}
+/** A film, and the boxes of the masks that are wanted for it. */
+export type SquareRequest = PreprocessJob;
 
 export interface FilmSquares {
   readonly film: FilmEntry;

@@ -105,18 +105,69 @@ function writeValue(to: Message, name: string, { dtype, shape }: ValueType): voi
   to.message(2, (type) => type.message(1, (tensor) => tensor.integer(1, elementType[dtype]).message(2, writeShape)));
 }
 
-/** A whole ONNX file of the graph. */
+/** A weight that is written into the file, or whose bytes lie in a file beside it. */
+export interface EmbeddedWeight {
+  readonly name: string;
+  readonly array: HostArray;
+  readonly external?: { readonly file: string; readonly offset: number };
+}
+
+/** A weight's message without its bytes, and the bytes that belong at its end. */
+function weightParts({ name, array, external }: EmbeddedWeight): readonly Uint8Array[] {
+  const { dtype, shape, data } = array;
+  const head = new Message();
+  for (const axis of shape) head.integer(1, axis);
+  head.integer(2, elementType[dtype]).string(8, name);
+  if (external === undefined) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return [head.finish(), lengthPrefix(9, bytes.length), bytes];
+  }
+  const places = { location: external.file, offset: String(external.offset), length: String(data.byteLength) };
+  for (const [key, value] of Object.entries(places)) head.message(13, (m) => m.string(1, key).string(2, value));
+  return [head.integer(14, 1).finish()];
+}
+
+/** Tag and length of a field whose bytes follow. */
+function lengthPrefix(field: number, length: number): Uint8Array {
+  return new BinaryWriter().tag(field, lengthDelimited).uint32(length).finish();
+}
+
+const totalLength = (parts: readonly Uint8Array[]) => parts.reduce((sum, { length }) => sum + length, 0);
+
+/**
+ * A whole ONNX file of the graph, piece by piece, so that the weights are never copied.
+ * @param weights tensors of the graph that stand in the file instead of among its inputs
+ */
+export function* modelChunks(graph: OnnxGraph, weights: readonly EmbeddedWeight[]): Generator<Uint8Array> {
+  const body = new Message();
+  for (const node of graph.nodes) body.message(1, (m) => writeNode(m, node));
+  body.string(2, graph.name);
+  for (const [name, array] of graph.initializers) body.message(5, (m) => writeTensor(m, name, array));
+  for (const [name, type] of graph.external) body.message(5, (m) => writeExternalTensor(m, name, type));
+  for (const [name, type] of graph.inputs) body.message(11, (m) => writeValue(m, name, type));
+  for (const [name, type] of graph.outputs) body.message(12, (m) => writeValue(m, name, type));
+  const parts = [body.finish()];
+  for (const weight of weights) {
+    const inner = weightParts(weight);
+    parts.push(lengthPrefix(5, totalLength(inner)), ...inner);
+  }
+  yield new Message().integer(1, versions.ir).string(2, "regionformer").finish();
+  yield lengthPrefix(7, totalLength(parts));
+  yield* parts;
+  const opsets = new Message();
+  opsets.message(8, (to) => to.string(1, "").integer(2, versions.opset));
+  opsets.message(8, (to) => to.string(1, contribDomain).integer(2, versions.contrib));
+  yield opsets.finish();
+}
+
+/** A whole ONNX file of the graph, without weights. */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
-  const model = new Message().integer(1, versions.ir).string(2, "regionformer");
-  model.message(7, (to) => {
-    for (const node of graph.nodes) to.message(1, (m) => writeNode(m, node));
-    to.string(2, graph.name);
-    for (const [name, array] of graph.initializers) to.message(5, (m) => writeTensor(m, name, array));
-    for (const [name, type] of graph.external) to.message(5, (m) => writeExternalTensor(m, name, type));
-    for (const [name, type] of graph.inputs) to.message(11, (m) => writeValue(m, name, type));
-    for (const [name, type] of graph.outputs) to.message(12, (m) => writeValue(m, name, type));
-  });
-  model.message(8, (to) => to.string(1, "").integer(2, versions.opset));
-  model.message(8, (to) => to.string(1, contribDomain).integer(2, versions.contrib));
-  return model.finish();
+  const chunks = [...modelChunks(graph, [])];
+  const file = new Uint8Array(totalLength(chunks));
+  let at = 0;
+  for (const chunk of chunks) {
+    file.set(chunk, at);
+    at += chunk.length;
+  }
+  return file;
 }

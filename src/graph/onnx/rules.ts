@@ -27,7 +27,9 @@ export const onnxRules: Rules = {
   tanh: same("Tanh"),
   sigmoid: same("Sigmoid"),
   relu: same("Relu"),
+  erf: same("Erf"),
   gelu: same("Gelu", { approximate: "tanh" }),
+  geluErf: same("Gelu", { approximate: "none" }),
   cast: (emitter, node) => {
     emitter.node("Cast", node, emitter.inputsOf(node), { attributes: { to: onnxType[node.attributes.to] } });
   },
@@ -94,5 +96,15 @@ export const onnxRules: Rules = {
   topK: (emitter, node) => {
     const inputs = [...emitter.inputsOf(node), emitter.integers([node.attributes.k])];
     emitter.node("TopK", node, inputs, { attributes: { axis: -1, largest: 1, sorted: 1 } });
+  },
+  conv2d: (emitter, node) => {
+    const { stride, padding } = node.attributes;
+    const attributes = { strides: [stride, stride], pads: [padding, padding, padding, padding] };
+    emitter.node("Conv", node, emitter.inputsOf(node), { attributes });
+  },
+  averagePool: (emitter, node) => {
+    const { size } = node.attributes;
+    const attributes = { kernel_shape: [size, size], strides: [size, size] };
+    emitter.node("AveragePool", node, emitter.inputsOf(node), { attributes });
   },
 };

@@ -1,16 +1,18 @@
 /**
- * Reading PNG and JPEG films with sharp, to the same grey levels as Pillow.
+ * Reading films: PNG and JPEG with sharp, to the same grey levels as Pillow; DICOM in `dicom/`.
  *
  * Stored numbers are kept: no gamma, no colour profile, no rotation by EXIF. Alpha is dropped, not blended. Colour
  * goes through Pillow's luma at 8 bits; like Pillow, 16-bit colour keeps the high byte. 16-bit grey keeps all bits,
  * also next to an alpha channel, where Pillow keeps the high byte (the reference code cannot read those files at all).
  */
-import { access, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { DataError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
 import type { ColourModel, Film, FilmHeader } from "../film.ts";
+import { type ImageSource, sourceName } from "../image-source.ts";
 import { lumaOfRgb, rgbOfCmyk } from "../luma.ts";
+import { dicomBeginning, isDicom } from "./dicom/is-dicom.ts";
+import { opening, readImageBytes } from "./read-source.ts";
 
 // A film is decoded once; libvips would keep it, and would answer from memory after a file has changed.
 sharp.cache(false);
@@ -23,7 +25,7 @@ function brokenFilm(name: string, found: string, cause?: unknown): DataError {
     "The image cannot be read.",
     {
       where: name,
-      expected: "a complete PNG (8 or 16 bit) or JPEG file",
+      expected: "a complete PNG (8 or 16 bit), JPEG or DICOM file",
       found,
       remedy: "Copy or export the file again.",
     },
@@ -71,12 +73,16 @@ async function grey8(image: Sharp, colourModel: ColourModel): Promise<Uint8Array
   }
 }
 
+/** The DICOM reader and its codecs, loaded when the first such film is met. */
+const dicom = () => import("./dicom/decode-dicom.ts");
+
 /**
- * Decodes a PNG or JPEG film.
+ * Decodes a PNG, JPEG or DICOM film.
  * @param name what errors call the file
- * @throws DataError when the bytes are no PNG or JPEG, are damaged, or end early
+ * @throws DataError when the bytes are no such film, are damaged, or end early
  */
 export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film> {
+  if (isDicom(bytes)) return (await dicom()).decodeDicom(bytes, name);
   return decoding(name, async () => {
     const image = sharp(bytes, decoderOptions);
     const { width, height, colourModel, depth } = await header(image, name);
@@ -88,34 +94,34 @@ export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film>
   });
 }
 
-/** Runs a step on the file system; its failure becomes a `DataError` about this path. */
-async function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
+/**
+ * Reads a PNG, JPEG or DICOM film.
+ * @throws DataError when the file is missing, cannot be opened, or as `decodeFilm`
+ */
+export async function readFilm(source: ImageSource): Promise<Film> {
+  return decodeFilm(await readImageBytes(source), sourceName(source));
+}
+
+/** As many bytes of a file as tell whether it is a DICOM file. */
+async function beginning(path: string): Promise<Uint8Array> {
+  const file = await open(path);
   try {
-    return await step();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError(
-      "The image file cannot be opened.",
-      { where: path, found: code, remedy: "Check the path and its permissions." },
-      { cause: error },
-    );
+    const { buffer, bytesRead } = await file.read(new Uint8Array(dicomBeginning), 0, dicomBeginning, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
 /**
- * Reads a PNG or JPEG film.
- * @throws DataError when the file is missing, cannot be opened, or as `decodeFilm`
+ * Size and kind of a film from its header alone; says nothing about the pixels behind it. A member of an archive is
+ * unpacked for it.
+ * @throws DataError when the file is missing or does not begin as PNG, JPEG or DICOM
  */
-export async function readFilm(path: string): Promise<Film> {
-  return decodeFilm(await opening(path, () => readFile(path)), path);
-}
-
-/**
- * Size and kind of a film from its header alone; says nothing about the pixels behind it.
- * @throws DataError when the file is missing or does not begin as PNG or JPEG
- */
-export async function readFilmHeader(path: string): Promise<FilmHeader> {
-  await opening(path, () => access(path));
-  return decoding(path, () => header(sharp(path, decoderOptions), path));
+export async function readFilmHeader(source: ImageSource): Promise<FilmHeader> {
+  const name = sourceName(source);
+  const isPath = typeof source === "string";
+  const first = isPath ? await opening(source, () => beginning(source)) : await readImageBytes(source);
+  if (isDicom(first)) return (await dicom()).readDicomHeader(await readImageBytes(source), name);
+  return decoding(name, () => header(sharp(isPath ? source : first, decoderOptions), name));
 }

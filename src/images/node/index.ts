@@ -1,7 +1,11 @@
 /**
- * Image files on Node: reading films, writing 16-bit PNG. The only place that knows the decoder (sharp); what is done
+ * Image files on Node: reading films (PNG, JPEG, DICOM; files or members of archives), writing 16-bit PNG. The only
+ * place that knows the decoders; what is done
  * with the pixels is in the folder above.
  */
+export { measureParts, readRange } from "./byte-ranges.ts";
+export { contactSheet, type SheetLayout, type Tile } from "./contact-sheet.ts";
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
 export { encodePng16 } from "./encode.ts";
-export { filmPreview } from "./preview.ts";
+export { filmPreview, filmTile } from "./preview.ts";
+export { mostFilmBytes, readImageBytes } from "./read-source.ts";

@@ -1,5 +1,5 @@
 /** BLEU-1 to BLEU-4 as coco-caption's BleuScorer computes them (METRICS §1): white-space tokens, closest reference length. */
-import { pythonSplit } from "../../text/index.ts";
+import { pythonSplit } from "../../text/python-strings.ts";
 import type { Measurement, Pair, TextMetric } from "../metric.ts";
 import { IdCounts, NgramTrie } from "../ngram-trie.ts";
 

@@ -1,6 +1,6 @@
 /** CIDEr as coco-caption's CiderScorer computes it, which is the article's CIDEr-D (METRICS §3): white-space tokens. */
 import { DataError } from "../../base/errors.ts";
-import { pythonSplit } from "../../text/index.ts";
+import { pythonSplit } from "../../text/python-strings.ts";
 import { meansOf } from "../measurement.ts";
 import type { Pair, TextMetric } from "../metric.ts";
 import { IdCounts, NgramTrie } from "../ngram-trie.ts";

@@ -74,7 +74,9 @@ function jackknifeOf(units: Units): readonly Float64Array[] {
 }
 
 function estimate(drawn: Float64Array, value: number, jackknife: Float64Array | undefined, level: number): Estimate {
-  const sorted = drawn.toSorted();
+  // A draw in which the column is not defined (no text with a side, no box) says nothing about it.
+  const sorted = drawn.filter((other) => !Number.isNaN(other)).sort();
+  if (sorted.length === 0) return { value, low: Number.NaN, high: Number.NaN };
   const interval =
     jackknife === undefined ? percentileInterval(sorted, level) : bcaInterval(sorted, value, jackknife, level);
   return { value, ...interval };
@@ -96,12 +98,15 @@ export function bootstrap(measurement: Measurement, options: BootstrapOptions = 
 /** Both ends count towards p: with sampled draws the data themselves are one more draw, so that p is never 0. */
 function twoSidedP(differences: Float64Array, resamples: Resamples): number {
   let [notAbove, notBelow] = [0, 0];
+  let defined = 0;
   for (const difference of differences) {
+    if (Number.isNaN(difference)) continue;
+    defined++;
     if (difference <= 0) notAbove++;
     if (difference >= 0) notBelow++;
   }
   const own = resamples === "all" ? 0 : 1;
-  return Math.min(1, (2 * (Math.min(notAbove, notBelow) + own)) / (differences.length + own));
+  return Math.min(1, (2 * (Math.min(notAbove, notBelow) + own)) / (defined + own));
 }
 
 /**

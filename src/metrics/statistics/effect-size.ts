@@ -6,18 +6,12 @@ export interface EffectSize {
   readonly superiority: number;
 }
 
-/** @param first [N] item values of the one system · @param second [N] of the other */
+/** Texts for which either system has no value do not count. @param first [N] item values of the one system · @param second [N] of the other */
 export function effectSize(first: ArrayLike<number>, second: ArrayLike<number>): EffectSize {
-  const n = first.length;
-  let [sum, better] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const difference = second[i]! - first[i]!;
-    sum += difference;
-    better += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
-  }
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (second[i]! - first[i]! - mean) ** 2;
-  const deviation = Math.sqrt(squares / (n - 1));
-  return { d: mean === 0 ? 0 : mean / deviation, superiority: better / n };
+  const differences = Array.from(first, (value, i) => second[i]! - value).filter((value) => !Number.isNaN(value));
+  const n = differences.length;
+  const mean = differences.reduce((sum, value) => sum + value, 0) / n;
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const better = differences.reduce((sum, value) => sum + (value > 0 ? 1 : value === 0 ? 0.5 : 0), 0);
+  return { d: mean === 0 ? 0 : mean / Math.sqrt(squares / (n - 1)), superiority: better / n };
 }

@@ -40,10 +40,13 @@ const written = async (name: string, model: ReturnType<typeof randomModel>) => {
 };
 
 describe("full size", () => {
-  // Counts of transformers' GPT2LMHeadModel and CLIPVisionModelWithProjection.
+  // Counts of transformers' GPT2LMHeadModel, CLIPVisionModelWithProjection, and BERT's family without pooler.
   it.each([
     [gpt2, 148, 124_439_808],
     [clip, 200, 87_849_216],
+    [findArchitecture("google-bert/bert-base-uncased"), 197, 108_891_648],
+    [findArchitecture("distilbert/distilbert-base-uncased"), 100, 66_362_880],
+    [findArchitecture("FacebookAI/roberta-base"), 197, 124_055_040],
   ])("$name has the original's parameters", (architecture, tensors, parameters) => {
     const model = randomModel(architecture, 0);
     expect(model.tensors.length).toBe(tensors);
@@ -155,8 +158,8 @@ describe("a model folder", () => {
     const opened = await openModelFolder(dir);
     expect(() => gpt2.parameters(opened.config, opened.configPath)).toThrow(ModelError);
     const config = JSON.parse(await readFile(opened.configPath, "utf8")) as object;
-    await writeFile(opened.configPath, JSON.stringify({ ...config, model_type: "bert" }));
-    await expect(describeModelFolder(dir)).rejects.toThrow(/clip, clip_vision_model, gpt2.*found: bert/s);
+    await writeFile(opened.configPath, JSON.stringify({ ...config, model_type: "t5" }));
+    await expect(describeModelFolder(dir)).rejects.toThrow(/clip, clip_vision_model, gpt2.*found: t5/s);
   });
 
   it("whose weights do not fit its configuration is refused, with the first that do not and their number", async () => {

@@ -1,4 +1,4 @@
-import { clipVisionShapes, clipVisionSpread, parseClipConfig } from "../clip/index.ts";
+import { clipVisionSpread, encoderShapes, parseClipConfig } from "../clip/index.ts";
 import type { Architecture } from "./architecture.ts";
 
 const meanAndDeviation = {
@@ -49,9 +49,10 @@ export const clipArchitecture: Architecture = {
   }),
   parameters(json, where) {
     const config = parseClipConfig(json, where);
+    const { kind: _, ...sizes } = config;
     return {
-      config: { ...config },
-      shapes: clipVisionShapes(config),
+      config: sizes,
+      shapes: encoderShapes(config),
       storedName: () => (name) => name,
       spread: (name) => clipVisionSpread(config, name),
     };

@@ -1,10 +1,17 @@
 import { ModelError, UsageError } from "../../base/errors.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { Architecture } from "./architecture.ts";
+import { bertArchitecture, distilbertArchitecture, robertaArchitecture } from "./bert.ts";
 import { clipArchitecture } from "./clip.ts";
 import { gpt2Architecture } from "./gpt2.ts";
 
-const architectures: readonly Architecture[] = [clipArchitecture, gpt2Architecture];
+const architectures: readonly Architecture[] = [
+  clipArchitecture,
+  gpt2Architecture,
+  bertArchitecture,
+  distilbertArchitecture,
+  robertaArchitecture,
+];
 
 /** The names that `findArchitecture` knows. */
 export const architectureNames: readonly string[] = architectures.map(({ name }) => name);

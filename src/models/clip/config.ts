@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ModelError } from "../../base/errors.ts";
 
 export interface ClipVisionConfig {
+  readonly kind: "vit";
   /** Side of the square input in pixels. */
   readonly imageSize: number;
   /** Side of a patch in pixels. */
@@ -49,6 +50,7 @@ export function parseClipConfig(json: unknown, where: string): ClipVisionConfig 
   const file = check(fileSchema, json, where);
   const vision = check(visionSchema, file.model_type === "clip" ? (file.vision_config ?? {}) : json, where);
   return {
+    kind: "vit",
     imageSize: vision.image_size,
     patchSize: vision.patch_size,
     width: vision.hidden_size,

@@ -1,6 +1,6 @@
 /** CLIP's vision transformer, REFERENCE §2.4. Official names `vision_model.*`, `visual_projection.weight`. */
-import { Graph, ops, type Tensor } from "../../graph/index.ts";
-import { linear, norm, Params, unitLength } from "../../nn/index.ts";
+import { ops, type Tensor } from "../../graph/index.ts";
+import { linear, norm, type Params } from "../../nn/index.ts";
 import type { ClipVisionConfig } from "./config.ts";
 import { clipLayer } from "./layer.ts";
 
@@ -39,11 +39,4 @@ function embedPatches(p: Params, { imageSize, patchSize: k, width: E }: ClipVisi
   const classToken = ops.expand(p.get("class_embedding", [E]), [B, 1, E]);
   const positions = p.in("position_embedding", (p) => p.get("weight", [1 + N, E]));
   return ops.add(ops.concat([classToken, patches], 1), positions);
-}
-
-/** Input `pixels` [B, 3, imageSize, imageSize]; output `embeddings` [B, C], each row of length 1. */
-export function encoderGraph(config: ClipVisionConfig, batchSize: number): Record<string, Tensor> {
-  const graph = new Graph("clip-vision");
-  const pixels = graph.input("pixels", "float32", [batchSize, 3, config.imageSize, config.imageSize]);
-  return { embeddings: unitLength(encodeImages(new Params(graph), config, pixels)) };
 }

@@ -1,17 +1,13 @@
-/** The parameters of CLIP's vision tower, and how fresh ones are drawn. */
+/** The parameters of CLIP's image encoders, and how fresh ones are drawn. */
 import type { Shape } from "../../base/arrays.ts";
-import { Graph } from "../../graph/index.ts";
-import { Params } from "../../nn/index.ts";
 import type { Spread } from "../../weights/index.ts";
 import { parameterShapes } from "../parameter-shapes.ts";
 import type { ClipVisionConfig } from "./config.ts";
-import { encodeImages } from "./forward.ts";
+import { type EncoderConfig, encoderGraph } from "./encoder.ts";
 
-/** Official names and shapes. */
-export function clipVisionShapes(config: ClipVisionConfig): Map<string, Shape> {
-  const graph = new Graph("clip");
-  const pixels = graph.input("pixels", "float32", [1, 3, config.imageSize, config.imageSize]);
-  return parameterShapes(encodeImages(new Params(graph), config, pixels));
+/** Official names and shapes of either kind of encoder. */
+export function encoderShapes(config: EncoderConfig): Map<string, Shape> {
+  return parameterShapes(encoderGraph(config, 1).embeddings!);
 }
 
 /** Hugging Face's initialisation of CLIP at factor 1. */

@@ -1,15 +1,22 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readJsonObject } from "../../base/node/json.ts";
 import type { Weights } from "../../weights/index.ts";
-import { type ModelFolder, openModelFolder, readWeights } from "../../weights/node/index.ts";
+import {
+  findWeights,
+  hashWeightsFiles,
+  type ModelFolder,
+  openModelFolder,
+  readWeights,
+} from "../../weights/node/index.ts";
 import type { ModelIdentity } from "../captioner/index.ts";
-import { type ClipVisionConfig, clipVisionShapes, parseClipConfig } from "../clip/index.ts";
+import { type EncoderConfig, encoderShapes, parseClipConfig } from "../clip/index.ts";
 import { locateModel } from "./embedded.ts";
 import { identifyModel } from "./model-identity.ts";
+import { findOpenAiClip, openClipNames, readOpenAiClip } from "./openai-clip.ts";
 
 export interface EncoderModel {
-  readonly config: ClipVisionConfig;
-  /** Under their official names, `vision_model.*` and `visual_projection.weight`. */
+  readonly config: EncoderConfig;
+  /** Under their official names: `vision_model.*` and `visual_projection.weight`, or `visual.*` of a residual network. */
   readonly weights: Weights;
   readonly identity: ModelIdentity;
   /** The version of our preprocessing it was trained with; undefined for a model that others trained. */
@@ -23,15 +30,39 @@ async function readPreprocessing({ dir }: ModelFolder): Promise<string | undefin
   return version === undefined ? undefined : String(version);
 }
 
-/** Reads a CLIP folder. @throws ModelError when the folder holds another model, or weights that do not fit it */
-export async function loadEncoder(dir: string): Promise<EncoderModel> {
-  const folder = await openModelFolder(locateModel(dir));
+/**
+ * Reads a CLIP image encoder.
+ * @param path a folder in Hugging Face's layout (with `model_type` in its config.json), a folder of open_clip, or a
+ * `.pt` file as OpenAI published it
+ * @throws ModelError when there is another model, or weights that do not fit
+ */
+export async function loadEncoder(path: string): Promise<EncoderModel> {
+  const place = locateModel(path);
+  if (!(await isHuggingFaceFolder(place))) return loadOpenAi(path);
+  const folder = await openModelFolder(place);
   const config = parseClipConfig(folder.config, folder.configPath);
-  const weights = await readWeights(folder, clipVisionShapes(config));
+  const weights = await readWeights(folder, encoderShapes(config));
   return {
     config,
     weights,
-    identity: await identifyModel(folder, dir),
+    identity: await identifyModel(folder, path),
     preprocessing: await readPreprocessing(folder),
+  };
+}
+
+/** open_clip's folders may have a config.json too, of another make. */
+async function isHuggingFaceFolder(path: string): Promise<boolean> {
+  if ((await findWeights(path, openClipNames)) !== undefined) return false;
+  return (await findWeights(path, ["config.json"])) !== undefined;
+}
+
+async function loadOpenAi(path: string): Promise<EncoderModel> {
+  const file = await findOpenAiClip(path);
+  const { config, weights } = await readOpenAiClip(file);
+  return {
+    config,
+    weights,
+    identity: { name: basename(resolve(path)), path: resolve(path), hash: await hashWeightsFiles(file) },
+    preprocessing: undefined,
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import { UsageError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
-import { syntheticOnly } from "../../base/notices.ts";
+import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Random } from "../../base/random.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import { type Row, rowsOf } from "../../data/index.ts";
@@ -13,7 +13,7 @@ import { synthesise } from "../../data/synthetic/node/index.ts";
 import { type Features, openEncoder, visualVector } from "../../features/index.ts";
 import { encodeDataset, identifyEncoder, writeFeatures } from "../../features/node/index.ts";
 import { Captioner, type GenerationSettings } from "../../generate/index.ts";
-import { filmPreview, readFilm } from "../../images/node/index.ts";
+import { contactSheet, filmPreview, filmTile, readFilm } from "../../images/node/index.ts";
 import type { InputMode } from "../../models/captioner/index.ts";
 import { loadCaptioner, loadDecoder, loadEncoder, locateModel } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
@@ -51,6 +51,8 @@ export interface DemoOutcome {
   readonly comparison: ModeComparison;
   readonly reportPath: string;
   readonly counts: Readonly<Record<"train" | "validation" | "test", number>>;
+  /** What the gallery shows, in its order. */
+  readonly gallery: readonly { readonly reference: string; readonly findings: Readonly<Record<string, string>> }[];
 }
 
 const modes: readonly InputMode[] = ["image", "image+mask", "mask"];
@@ -74,7 +76,7 @@ async function claimDemoFolder(out: string, configYaml: string): Promise<void> {
   }
   const before = await readFile(join(out, markerName), "utf8").catch(() => undefined);
   // Films are kept when they would come out the same.
-  const made = before === configYaml ? ["runs", "features.safetensors", "report.html"] : entries;
+  const made = before === configYaml ? ["runs", "features.safetensors", "report.html", "gallery.jpg"] : entries;
   for (const name of made) await rm(join(out, name), { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await writeFileAtomic(join(out, markerName), configYaml);
@@ -128,10 +130,16 @@ export async function runDemo(
   const compared = { references: test.map(({ sentence }) => sentence), studies: test.map(({ studyId }) => studyId) };
   const comparison = await compareModes(texts, compared, config.comparison);
   const reportPath = join(out, "report.html");
-  const html = await report(comparison, curves, await galleryCards(test, texts, config), configYaml);
-  await writeFileAtomic(reportPath, html);
+  const shown = drawGallery(test, texts, config);
+  await writeFileAtomic(reportPath, await report(comparison, curves, await Promise.all(shown.map(cardOf)), configYaml));
+  await writeFileAtomic(join(out, "gallery.jpg"), await gallerySheet(shown));
   const counts = { train: train.length, validation: validation.length, test: test.length };
-  return { comparison, reportPath, counts };
+  return {
+    comparison,
+    reportPath,
+    counts,
+    gallery: shown.map(({ row, findings }) => ({ reference: row.sentence, findings: Object.fromEntries(findings) })),
+  };
 }
 
 async function encode(
@@ -176,12 +184,18 @@ async function writeTexts(
   return texts;
 }
 
-/** Rows with boxes, drawn at random before anything was generated for them, not more than one of a film. */
-async function galleryCards(
+/** A test row of the gallery with what each mode wrote about it. */
+interface GalleryRow {
+  readonly row: Row;
+  readonly findings: readonly (readonly [mode: InputMode, sentence: string])[];
+}
+
+/** Rows with boxes, drawn at random whatever was generated for them, not more than one of a film. */
+function drawGallery(
   test: readonly Row[],
   texts: readonly ModeTexts[],
   { galleryRows, dataSeed }: DemoConfig,
-): Promise<GalleryCard[]> {
+): GalleryRow[] {
   const order = Random.named(dataSeed, "gallery").shuffled(test.map((row, i) => ({ row, i })));
   const films = new Set<string>();
   const chosen = order.filter(({ row }) => {
@@ -189,13 +203,29 @@ async function galleryCards(
     if (isNew) films.add(row.imageId);
     return isNew;
   });
-  return Promise.all(
-    chosen.slice(0, galleryRows).map(async ({ row, i }): Promise<GalleryCard> => {
-      const preview = await filmPreview(await readFilm(row.imagePath!), 480);
-      const findings = texts.map(({ mode, texts }) => [`${mode}:`, texts[i]!.trim()] as const);
-      return { ...preview, boxes: row.boxes, reference: row.sentence, findings };
-    }),
-  );
+  return chosen.slice(0, galleryRows).map(({ row, i }) => ({
+    row,
+    findings: texts.map(({ mode, texts }) => [mode, texts[i]!.trim()] as const),
+  }));
+}
+
+async function cardOf({ row, findings }: GalleryRow): Promise<GalleryCard> {
+  const preview = await filmPreview(await readFilm(row.imagePath!), 480);
+  const named = findings.map(([mode, text]) => [`written from ${mode}`, text] as const);
+  return { ...preview, boxes: row.boxes, reference: row.sentence, findings: named };
+}
+
+/** The first films of the gallery as one picture. */
+async function gallerySheet(rows: readonly GalleryRow[]): Promise<Uint8Array> {
+  const size = 300;
+  const shown = rows.slice(0, 4);
+  const tiles = shown.map(async ({ row }, i) => ({
+    pixels: await filmTile(await readFilm(row.imagePath!), size),
+    boxes: row.boxes,
+    caption: `${i + 1}`,
+  }));
+  const layout = { size, columns: shown.length, footer: `Synthetic films. ${disclaimer}` };
+  return contactSheet(await Promise.all(tiles), layout);
 }
 
 async function report(

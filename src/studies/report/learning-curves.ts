@@ -18,8 +18,8 @@ export async function learningCurves(curves: readonly Curve[]): Promise<string> 
   );
   const { spec } = compile({
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    width: 560,
-    height: 260,
+    width: 420,
+    height: 240,
     data: { values },
     mark: { type: "line", strokeWidth: 2 },
     encoding: {
@@ -28,7 +28,7 @@ export async function learningCurves(curves: readonly Curve[]): Promise<string> 
       color: { field: "mode", type: "nominal" },
       strokeDash: { field: "rows", type: "nominal", sort: ["validation", "training"] },
     },
-    config: { font: "system-ui, sans-serif" },
+    config: { font: "system-ui, sans-serif", legend: { orient: "bottom" } },
   });
   const view = new View(parse(spec), { renderer: "none" });
   const svg = await view.toSVG();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { float32 } from "../../base/arrays.ts";
 import { DataError, ModelError } from "../../base/errors.ts";
-import { hashModelFolder, openModelFolder, writeModelFolder } from "./model-folder.ts";
+import { hashModelFolder, openModelFolder, readWeights, writeModelFolder } from "./model-folder.ts";
 import { readSafetensors, SafetensorsFile, writePlannedTensors, writeSafetensors } from "./safetensors.ts";
 
 let folder: string;
@@ -16,6 +16,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const put = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
 const weights = new Map([["w", float32([2], [1, 2])]]);
 const putWeights = () => writeSafetensors(join(folder, "model.safetensors"), weights);
+
+const putIndex = (map: Record<string, string>) =>
+  put("model.safetensors.index.json", JSON.stringify({ metadata: { total_size: 16 }, weight_map: map }));
+const putShards = async () => {
+  await writeSafetensors(join(folder, "a.safetensors"), weights);
+  await writeSafetensors(join(folder, "b.safetensors"), new Map([["v", float32([2], [3, 4])]]));
+};
 
 async function refusal(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
@@ -38,16 +45,34 @@ describe("a model folder that cannot be opened", () => {
     ["has a folder as config.json", () => mkdir(join(folder, "config.json")), DataError, /EISDIR/],
     ["has no weights", () => put("config.json", "{}"), ModelError, /no model\.safetensors/],
     [
-      "has PyTorch's weights only",
+      "has an empty pytorch_model.bin",
       () => Promise.all([put("config.json", "{}"), put("pytorch_model.bin", "")]),
-      ModelError,
-      /pytorch_model\.bin.*save_pretrained/s,
+      DataError,
+      /pytorch_model\.bin/,
     ],
     [
-      "has shards",
+      "has an index without a map",
       () => Promise.all([put("config.json", "{}"), put("model.safetensors.index.json", "{}")]),
-      ModelError,
-      /shards/,
+      DataError,
+      /index.*weight_map/s,
+    ],
+    [
+      "has an index that leads out of the folder",
+      () => Promise.all([put("config.json", "{}"), putIndex({ w: "../w.safetensors" })]),
+      DataError,
+      /beside it/,
+    ],
+    [
+      "has an index with a file that is not there",
+      () => Promise.all([put("config.json", "{}"), putIndex({ w: "part.safetensors" })]),
+      DataError,
+      /part\.safetensors.*ENOENT/s,
+    ],
+    [
+      "has an index with a tensor that its file does not have",
+      () => Promise.all([put("config.json", "{}"), putShards(), putIndex({ w: "a.safetensors", v: "a.safetensors" })]),
+      DataError,
+      /a\.safetensors, tensor "v"/,
     ],
     [
       "has damaged weights",
@@ -82,6 +107,21 @@ describe("a model folder's hash", () => {
     expect(second).not.toBe(first);
     await writeSafetensors(join(folder, "model.safetensors"), new Map([["w", float32([2], [1, 3])]]));
     expect(await hash()).not.toBe(second);
+  });
+});
+
+describe("weights in several files", () => {
+  it("are read as one, and all of them make the hash", async () => {
+    await put("config.json", "{}");
+    await putShards();
+    await putIndex({ w: "a.safetensors", v: "b.safetensors" });
+    const opened = await openModelFolder(folder);
+    expect([...opened.entries.keys()]).toEqual(["w", "v"]);
+    const read = await readWeights(opened, new Map([["v", [2]]]));
+    expect([...read.get("v")!.data]).toEqual([3, 4]);
+    const before = await hashModelFolder(opened);
+    await writeSafetensors(join(folder, "b.safetensors"), new Map([["v", float32([2], [3, 5])]]));
+    expect(await hashModelFolder(await openModelFolder(folder))).not.toBe(before);
   });
 });
 

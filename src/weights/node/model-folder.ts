@@ -1,6 +1,7 @@
 /**
- * Model folders in Hugging Face's layout (DESIGN.md §3): `config.json`, `model.safetensors` with the official tensor
- * names, and whatever else the model needs. What a configuration means is `models`' business.
+ * Model folders in Hugging Face's layout (DESIGN.md §3): `config.json`, the weights under the official tensor names in
+ * `model.safetensors` or another file of `weightsNames`, and whatever else the model needs. What a configuration means
+ * is `models`' business.
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,22 +11,28 @@ import type { JsonObject } from "../../base/json.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256, sha256OfFile } from "../../base/node/hash.ts";
 import { readJsonObject } from "../../base/node/json.ts";
-import type { PlannedTensor, TensorEntry } from "../safetensors.ts";
-import type { Weights } from "../weights.ts";
-import { SafetensorsFile, writePlannedTensors } from "./safetensors.ts";
+import type { PlannedTensor } from "../safetensors.ts";
+import type { StoredTensor, Weights } from "../weights.ts";
+import { writePlannedTensors } from "./safetensors.ts";
+import { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weights-files.ts";
 
 const configName = "config.json";
 const weightsName = "model.safetensors";
 
+/** A weights file whose header has been read. */
+export interface StoredWeights {
+  /** The weights file, or the index of several. */
+  readonly weightsPath: string;
+  /** The tensors of the weights. */
+  readonly entries: ReadonlyMap<string, StoredTensor>;
+}
+
 /** A model folder whose configuration and weights header have been read. */
-export interface ModelFolder {
+export interface ModelFolder extends StoredWeights {
   readonly dir: string;
   readonly configPath: string;
   /** `config.json` as it stands there. */
   readonly config: JsonObject;
-  readonly weightsPath: string;
-  /** The tensors of the weights file. */
-  readonly entries: ReadonlyMap<string, TensorEntry>;
 }
 
 /**
@@ -47,9 +54,15 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
       remedy: `Put the model's ${configName} there, or choose another folder.`,
     });
   }
-  const weightsPath = join(dir, weightsName);
-  if (!(await exists(weightsPath))) throw await noWeights(dir);
-  await using file = await SafetensorsFile.open(weightsPath);
+  const weightsPath = await findWeights(dir);
+  if (weightsPath === undefined) {
+    throw new ModelError(`The model folder has no ${weightsName}.`, {
+      where: dir,
+      expected: `one of ${weightsNames.join(", ")}`,
+      remedy: `Put the model's ${weightsName} there.`,
+    });
+  }
+  await using file = await openWeights(weightsPath);
   return { dir, configPath, config, weightsPath, entries: file.entries };
 }
 
@@ -57,7 +70,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
  * @throws ModelError listing the first parameters that the weights file lacks or has in another shape
  */
 export function checkShapes(
-  { entries, weightsPath }: ModelFolder,
+  { entries, weightsPath }: StoredWeights,
   shapes: ReadonlyMap<string, Shape>,
   stored: (name: string) => string,
 ): void {
@@ -86,20 +99,20 @@ export function checkShapes(
  * @throws ModelError as `checkShapes`, or when a tensor's type cannot be read
  */
 export async function readWeights(
-  folder: ModelFolder,
+  found: StoredWeights,
   shapes: ReadonlyMap<string, Shape>,
   stored: (name: string) => string = (name) => name,
 ): Promise<Weights> {
-  checkShapes(folder, shapes, stored);
-  await using file = await SafetensorsFile.open(folder.weightsPath);
+  checkShapes(found, shapes, stored);
+  await using file = await openWeights(found.weightsPath);
   const weights = new Map<string, HostArray>();
   for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
   return weights;
 }
 
-/** What identifies a model in stores and logs: SHA-256 of its configuration and its weights file, 64 hex digits. */
+/** What identifies a model in stores and logs: SHA-256 of its configuration and its weights, 64 hex digits. */
 export async function hashModelFolder(folder: ModelFolder): Promise<string> {
-  return sha256(await sha256OfFile(folder.configPath), await sha256OfFile(folder.weightsPath));
+  return sha256(await sha256OfFile(folder.configPath), await hashWeightsFiles(folder.weightsPath));
 }
 
 /**
@@ -124,27 +137,6 @@ export async function writeModelFolder(
     await writeFileAtomic(join(dir, name), `${JSON.stringify(json, null, 2)}\n`);
   }
   await writePlannedTensors(weightsPath, tensors, { format: "pt" });
-}
-
-/** Why there is no `model.safetensors`, as far as the folder tells. */
-async function noWeights(dir: string): Promise<ModelError> {
-  const what = `The model folder has no ${weightsName}.`;
-  if (await exists(join(dir, `${weightsName}.index.json`))) {
-    return new ModelError(what, {
-      where: dir,
-      found: "weights in several files (shards)",
-      remedy:
-        "Load the model in Python and save it again in one file: model.save_pretrained(dir, max_shard_size='100GB').",
-    });
-  }
-  if (await exists(join(dir, "pytorch_model.bin"))) {
-    return new ModelError(what, {
-      where: dir,
-      found: "pytorch_model.bin, which cannot be read yet",
-      remedy: "Convert it in Python: safetensors.torch.save_model of the loaded model, or model.save_pretrained(dir).",
-    });
-  }
-  return new ModelError(what, { where: dir, remedy: `Put the model's ${weightsName} there.` });
 }
 
 async function isFolder(path: string): Promise<boolean> {

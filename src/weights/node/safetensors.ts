@@ -1,8 +1,8 @@
 /** Safetensors files on disk. A file's tensors are read one at a time, so memory holds what was asked for and no more. */
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { formatShape, type HostArray } from "../../base/arrays.ts";
-import { DataError, ModelError, ShapeError } from "../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { ShapeError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/node/files.ts";
 import { byteLength, bytesAs, type FloatStorage, landingFor } from "../dtypes.ts";
 import {
   fileOrder,
@@ -14,12 +14,10 @@ import {
   type TensorEntry,
 } from "../safetensors.ts";
 import type { Weights } from "../weights.ts";
-
-/** Most bytes asked of the system in one read; Node refuses 2 GiB and more. */
-const longestRead = 2 ** 28;
+import { noSuchTensor, openToRead, readFully, type WeightsFile } from "./weights-file.ts";
 
 /** An open safetensors file: its header is read and checked, its tensors are read when asked for. */
-export class SafetensorsFile implements AsyncDisposable {
+export class SafetensorsFile implements WeightsFile {
   readonly path: string;
   /** In the order of their bytes. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
@@ -60,12 +58,7 @@ export class SafetensorsFile implements AsyncDisposable {
   async read(name: string): Promise<HostArray> {
     const where = `${this.path}, tensor "${name}"`;
     const entry = this.entries.get(name);
-    if (entry === undefined) {
-      throw new ModelError("The weights file has no such tensor.", {
-        where,
-        found: `${this.entries.size} tensors under other names`,
-      });
-    }
+    if (entry === undefined) throw noSuchTensor(this, name);
     const landing = landingFor(entry.type, entry.shape, where);
     await readFully(this.#handle, landing.bytes, entry.start, this.path);
     return landing.array();
@@ -77,35 +70,6 @@ export class SafetensorsFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-}
-
-async function openToRead(path: string): Promise<FileHandle> {
-  try {
-    const handle = await open(path, "r");
-    if ((await handle.stat()).isFile()) return handle;
-    await handle.close();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError("The weights file could not be opened.", { where: path, found: code }, { cause: error });
-  }
-  throw new DataError("The weights file could not be opened.", { where: path, found: "something that is no file" });
-}
-
-async function readFully(handle: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const length = Math.min(longestRead, bytes.length - done);
-    const { bytesRead } = await handle.read(bytes, done, length, position + done);
-    if (bytesRead === 0) {
-      throw new DataError("The weights file became shorter while it was read.", {
-        where: path,
-        expected: `${bytes.length} bytes at ${position}`,
-        found: `${done} bytes`,
-      });
-    }
-    done += bytesRead;
   }
 }
 

@@ -1,20 +1,24 @@
 /** A heart wider than half the chest. */
 import { unitBox } from "../../../images/boxes.ts";
 import { type Anatomy, cardiothoracicRatio, chestWidth } from "../anatomy.ts";
-import type { FindingKind, Sentence } from "../finding.ts";
-import { direction, ellipseBounds } from "../shapes.ts";
+import type { FindingKind } from "../finding.ts";
+import { direction, ellipseBounds, mix } from "../shapes.ts";
+import { degree, say, sentences, type Wording } from "../wording.ts";
 
-const mild: readonly Sentence[] = [
-  { en: "Mild cardiomegaly.", es: "Cardiomegalia leve." },
-  { en: "Mildly enlarged cardiac silhouette.", es: "Silueta cardiaca levemente aumentada de tamaño." },
+const mild: readonly Wording[] = [
+  ["mild cardiomegaly", "cardiomegalia leve"],
+  ["mildly enlarged cardiac silhouette", "silueta cardiaca levemente aumentada de tamaño"],
+  ["slight increase in the size of the cardiac silhouette", "leve aumento del tamaño de la silueta cardiaca"],
 ];
-const moderate: readonly Sentence[] = [
-  { en: "Cardiomegaly.", es: "Cardiomegalia." },
-  { en: "Enlarged cardiac silhouette.", es: "Silueta cardiaca aumentada de tamaño." },
+const moderate: readonly Wording[] = [
+  ["cardiomegaly", "cardiomegalia"],
+  ["enlarged cardiac silhouette", "silueta cardiaca aumentada de tamaño"],
+  ["increased cardiothoracic index", "índice cardiotorácico aumentado"],
 ];
-const marked: readonly Sentence[] = [
-  { en: "Marked cardiomegaly.", es: "Cardiomegalia marcada." },
-  { en: "Markedly enlarged cardiac silhouette.", es: "Silueta cardiaca marcadamente aumentada de tamaño." },
+const marked: readonly Wording[] = [
+  ["marked cardiomegaly", "cardiomegalia marcada"],
+  ["markedly enlarged cardiac silhouette", "silueta cardiaca marcadamente aumentada de tamaño"],
+  ["severe cardiomegaly with a globular cardiac silhouette", "cardiomegalia severa con silueta cardiaca globulosa"],
 ];
 
 /** The heart reaches down to the diaphragm's domes and a little between them; below, its border cannot be seen. */
@@ -26,13 +30,17 @@ function visibleHeart({ heart, lungs }: Anatomy) {
 export const cardiomegaly: FindingKind = {
   label: "cardiomegaly",
   labelGroup: "cardiomegaly",
-  absent: [
-    { en: "No cardiomegaly.", es: "No se observa cardiomegalia." },
-    { en: "Heart size is normal.", es: "Tamaño cardiaco normal." },
-  ],
-  reshape(anatomy, random) {
+  absent: sentences(
+    ["no cardiomegaly", "no se observa cardiomegalia"],
+    ["heart size is normal", "tamaño cardiaco normal"],
+    ["cardiac silhouette within normal limits", "silueta cardiaca dentro de la normalidad"],
+  ),
+  evolves: true,
+  isSeenThrough: true,
+  isBedside: false,
+  reshape(anatomy, random, extent) {
     const { heart } = anatomy;
-    const half = (random.between(0.55, 0.7) * chestWidth(anatomy)) / 2;
+    const half = (mix(0.55, 0.7, extent) * chestWidth(anatomy)) / 2;
     // It widens to both sides, more to the left, lies down on the diaphragm and hardly grows upwards.
     const axis = direction(heart.axis.x, 0.62 * heart.axis.y);
     const crossRadius = heart.crossRadius * random.between(1.3, 1.45);
@@ -41,11 +49,14 @@ export const cardiomegaly: FindingKind = {
     return { ...anatomy, heart: { centre, axis, radius, crossRadius } };
   },
   place(anatomy, random) {
-    const ratio = cardiothoracicRatio(anatomy);
-    return {
-      boxes: [visibleHeart(anatomy)],
-      locations: ["cardiac"],
-      sentence: random.choose(ratio < 0.59 ? mild : ratio < 0.645 ? moderate : marked),
-    };
+    const wordings = degree(
+      cardiothoracicRatio(anatomy),
+      [
+        [0.6, mild],
+        [0.65, moderate],
+      ],
+      marked,
+    );
+    return { boxes: [visibleHeart(anatomy)], locations: ["cardiac"], sentence: say(random, ...wordings) };
   },
 };

@@ -1,50 +1,75 @@
 /** Plates of collapsed lung seen on edge: thin bands, mostly level. */
-import { solid } from "../canvas.ts";
+import { softEdge, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
-import { chestWall, outwards, rowAt, sides, xAt } from "../lungs.ts";
-import { spanishSide } from "../place-words.ts";
-import { bezier, joinBounds, pointBounds } from "../shapes.ts";
+import { chestWall, rowAt, sides, xAt } from "../lungs.ts";
+import { bezier, joinBounds, mix, pointBounds } from "../shapes.ts";
+import { say, sentences, sideWords } from "../wording.ts";
 
 const places = {
-  middle: { from: 0.45, to: 0.62, location: "middle lung field", en: "middle lung field", es: "campo pulmonar medio" },
-  base: { from: 0.76, to: 0.92, location: "basal", en: "lung base", es: "base pulmonar" },
+  middle: { from: 0.45, to: 0.62, location: "middle lung field" },
+  base: { from: 0.78, to: 0.93, location: "basal" },
 } as const;
 
 export const laminarAtelectasis: FindingKind = {
   label: "laminar atelectasis",
   labelGroup: "atelectasis",
-  absent: [{ en: "No atelectasis.", es: "No se observan atelectasias." }],
-  place(anatomy, random) {
+  absent: sentences(
+    ["no laminar atelectasis", "no se observan atelectasias laminares"],
+    ["no bands of atelectasis at the bases", "sin bandas de atelectasia en las bases"],
+  ),
+  kin: ["atelectasis"],
+  evolves: true,
+  isSeenThrough: false,
+  isBedside: false,
+  place(anatomy, random, extent) {
     const side = random.choose(sides);
     const lung = anatomy.lungs[side];
     const name = random.uniform() < 0.7 ? "base" : "middle";
-    const { from, to, location, en, es } = places[name];
-    const isDouble = random.uniform() < 0.4;
+    const { from, to, location } = places[name];
+    const isDouble = extent > 0.6;
     const firstY = rowAt(lung, random.between(from, to));
-    const strength = random.between(0.2, 0.3);
-    const bands = Array.from({ length: isDouble ? 2 : 1 }, (_, i) => {
-      const y = firstY - 0.035 * i;
-      const outer = chestWall(lung, y) - random.between(0.04, 0.07);
-      const length = random.between(0.11, 0.15);
-      const slope = outwards(side) * random.between(-0.2, 0.3);
-      const at = (share: number, bend: number) => ({
-        x: xAt(anatomy, side, outer - length * (1 - share)),
-        y: y + slope * length * (share - 0.5) * outwards(side) + bend,
-      });
+    const length = mix(0.12, 0.17, extent);
+    const drawn = [0, 1].map((i) => {
+      const y = firstY - 0.036 * i;
+      const outer = chestWall(lung, y) - random.between(0.035, 0.06);
+      const slope = random.between(-0.2, 0.3);
       const bend = random.between(-0.006, 0.006);
+      const at = (share: number, off: number) => ({
+        x: xAt(anatomy, side, outer - length * (1 - share)),
+        y: y + slope * length * (share - 0.5) + off,
+      });
       return bezier(at(0, 0), at(0.33, bend), at(0.67, bend), at(1, 0), 8);
     });
-    const radius = random.between(0.0055, 0.008);
-    const spanish = spanishSide[side][name === "base" ? "feminine" : "masculine"];
+    const bands = isDouble ? drawn : drawn.slice(0, 1);
+    const radius = mix(0.0065, 0.0095, extent);
+    const strength = random.between(0.26, 0.34);
+    const { en, masculine, feminine } = sideWords[side];
+    const [place, lugar] =
+      name === "base"
+        ? [`the ${en} lung base`, `base pulmonar ${feminine}`]
+        : [`the ${en} middle lung field`, `campo pulmonar medio ${masculine}`];
     return {
-      boxes: [joinBounds(bands.map((band) => pointBounds(band, radius)))],
+      boxes: [joinBounds(bands.map((band) => pointBounds(band, radius + softEdge)))],
       locations: [side, location],
       sentence: isDouble
-        ? {
-            en: `Bands of laminar atelectasis in the ${side} ${en}.`,
-            es: `Atelectasias laminares en ${es} ${spanish}.`,
-          }
-        : { en: `Laminar atelectasis in the ${side} ${en}.`, es: `Atelectasia laminar en ${es} ${spanish}.` },
+        ? say(
+            random,
+            [`laminar atelectases in ${place}`, `atelectasias laminares en ${lugar}`],
+            [`bands of laminar atelectasis in ${place}`, `bandas de atelectasia laminar en ${lugar}`],
+            [
+              `two linear opacities in ${place} consistent with laminar atelectases`,
+              `dos opacidades lineales en ${lugar} compatibles con atelectasias laminares`,
+            ],
+          )
+        : say(
+            random,
+            [`laminar atelectasis in ${place}`, `atelectasia laminar en ${lugar}`],
+            [`band of laminar atelectasis in ${place}`, `banda de atelectasia laminar en ${lugar}`],
+            [
+              `linear opacity in ${place} consistent with laminar atelectasis`,
+              `opacidad lineal en ${lugar} compatible con atelectasia laminar`,
+            ],
+          ),
       paint: (canvas) => {
         for (const points of bands) {
           canvas.stroke(

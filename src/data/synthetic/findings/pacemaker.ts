@@ -2,7 +2,6 @@
 import { type Stroke, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { outwards, type Side, xAt } from "../lungs.ts";
-import { spanishSide } from "../place-words.ts";
 import {
   bezier,
   direction,
@@ -14,6 +13,7 @@ import {
   roundedDepth,
   smoothstep,
 } from "../shapes.ts";
+import { say, sentences, sideWords } from "../wording.ts";
 
 /** Four leads out of five come from the left. */
 const implantedSides: readonly Side[] = ["left", "left", "left", "left", "right"];
@@ -21,11 +21,14 @@ const implantedSides: readonly Side[] = ["left", "left", "left", "left", "right"
 export const pacemaker: FindingKind = {
   label: "pacemaker",
   labelGroup: "pacemaker",
-  absent: [{ en: "No pacemaker.", es: "Sin marcapasos." }],
-  place(anatomy, random) {
+  absent: sentences(["no pacemaker", "no se observa marcapasos"], ["no cardiac devices", "sin dispositivos cardiacos"]),
+  evolves: false,
+  isSeenThrough: true,
+  isBedside: false,
+  place(anatomy, random, extent) {
     const { heart, midline, carinaY, lungs } = anatomy;
     const side = random.choose(implantedSides);
-    const isDual = random.uniform() < 0.5;
+    const isDual = extent > 0.5;
     const generator: Ellipse = {
       centre: { x: xAt(anatomy, side, random.between(0.26, 0.32)), y: lungs[side].apexY + random.between(0.1, 0.15) },
       axis: direction(1, outwards(side) * random.between(-0.3, 0.3)),
@@ -47,20 +50,34 @@ export const pacemaker: FindingKind = {
       ],
       radius: 0.0028,
       endRadius: 0.0028,
-      strength: 0.6,
-      endStrength: 0.6,
+      strength: 0.8,
+      endStrength: 0.8,
     });
     const ventricle = { x: heart.centre.x + 0.055 + random.between(-0.01, 0.02), y: lungs.left.domeY - 0.03 };
     const atrium = { x: midline - 0.03, y: heart.centre.y - 0.035 };
     const leads = [lead(ventricle, 0.05), ...(isDual ? [lead(atrium, 0.06)] : [])];
     const can = ellipseBounds(generator);
-    const spanish = spanishSide[side].masculine;
+    const { en, masculine, feminine } = sideWords[side];
+    const [kind, tipo, leadsEn, leadsEs] = isDual
+      ? [
+          "dual-chamber",
+          "bicameral",
+          "leads in the right atrium and right ventricle",
+          "electrodos en aurícula y ventrículo derechos",
+        ]
+      : ["single-chamber", "unicameral", "lead in the right ventricle", "electrodo en ventrículo derecho"];
     return {
       boxes: [joinBounds([can, ...leads.map(({ points, radius }) => pointBounds(points, radius))])],
       locations: [side],
-      sentence: isDual
-        ? { en: `Dual-chamber pacemaker on the ${side} side.`, es: `Marcapasos bicameral ${spanish}.` }
-        : { en: `Single-chamber pacemaker on the ${side} side.`, es: `Marcapasos unicameral ${spanish}.` },
+      sentence: say(
+        random,
+        [`${kind} pacemaker on the ${en} side`, `marcapasos ${tipo} ${masculine}`],
+        [`${en} ${kind} pacemaker`, `marcapasos ${tipo} en región pectoral ${feminine}`],
+        [
+          `pacemaker generator on the ${en} side with ${leadsEn}`,
+          `generador de marcapasos ${masculine} con ${leadsEs}`,
+        ],
+      ),
       paint: (canvas) => {
         canvas.add("tissue", can, (x, y) => {
           const depth = roundedDepth(generator, x, y);

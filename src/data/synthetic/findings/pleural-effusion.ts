@@ -2,11 +2,11 @@
 import type { UnitBox } from "../../../images/boxes.ts";
 import type { Anatomy } from "../anatomy.ts";
 import { type Field, oncePerRow } from "../canvas.ts";
-import type { FindingKind, Sentence } from "../finding.ts";
+import type { FindingKind } from "../finding.ts";
 import { angleY, chestWall, diaphragm, lungBounds, lungDepth, outwards, type Side, sides } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
-import { spanishSide } from "../place-words.ts";
-import { boundsWhere, clamp, smoothstep } from "../shapes.ts";
+import { boundsWhere, clamp, mix, smoothstep } from "../shapes.ts";
+import { degree, type Laterality, lateralityOf, say, sentences, sideWords, type Wording } from "../wording.ts";
 
 interface Fluid {
   /** Where rays that could cross lung meet fluid, 0..1, and nowhere outside `bounds`. */
@@ -38,36 +38,51 @@ function fluidIn(anatomy: Anatomy, side: Side, height: number): Fluid {
   return { cover, bounds, box: boundsWhere(bounds, isVisible) };
 }
 
-const sizes = [
-  { below: 0.17, en: "Small", es: "Pequeño" },
-  { below: 0.28, en: "Moderate", es: "Moderado" },
-  { below: Number.POSITIVE_INFINITY, en: "Large", es: "Gran" },
-] as const;
-
-function describe(affected: readonly Side[], height: number): Sentence {
-  const { en, es } = sizes.find(({ below }) => height < below)!;
-  const [side, other] = affected;
-  if (side === undefined || other !== undefined) {
-    return { en: `${en} bilateral pleural effusion.`, es: `${es} derrame pleural bilateral.` };
-  }
-  return { en: `${en} ${side} pleural effusion.`, es: `${es} derrame pleural ${spanishSide[side].masculine}.` };
+function wordings(height: number, laterality: Laterality): Wording[] {
+  const [en, derrame, cantidad] = degree(
+    height,
+    [
+      [0.18, ["small", "pequeño", "pequeña"]],
+      [0.29, ["moderate", "moderado", "moderada"]],
+    ],
+    ["large", "gran", "gran"],
+  );
+  const side = sideWords[laterality];
+  const [bases, enBases] =
+    laterality === "bilateral"
+      ? ["both lung bases", "ambas bases pulmonares"]
+      : [`the ${side.en} lung base`, `base pulmonar ${side.feminine}`];
+  return [
+    [`${en} ${side.en} pleural effusion`, `${derrame} derrame pleural ${side.masculine}`],
+    [`${en} amount of ${side.en} pleural fluid`, `${cantidad} cantidad de líquido pleural ${side.masculine}`],
+    [
+      `homogeneous opacity with meniscus in ${bases} due to ${en} pleural effusion`,
+      `opacidad homogénea con menisco en ${enBases} por ${derrame} derrame pleural`,
+    ],
+  ];
 }
 
 export const pleuralEffusion: FindingKind = {
   label: "pleural effusion",
   labelGroup: "pleural effusion",
-  absent: [
-    { en: "No pleural effusion.", es: "No se observa derrame pleural." },
-    { en: "Costophrenic angles are free.", es: "Senos costofrénicos libres." },
-  ],
-  place(anatomy, random) {
-    const affected = random.uniform() < 0.25 ? sides : [random.choose(sides)];
-    const height = random.between(0.09, 0.4);
+  absent: sentences(
+    ["no pleural effusion", "no se observa derrame pleural"],
+    ["no signs of pleural effusion", "sin signos de derrame pleural"],
+    ["no free pleural fluid", "sin líquido pleural libre"],
+  ),
+  kin: ["costophrenic angle blunting"],
+  evolves: true,
+  isSeenThrough: false,
+  isBedside: false,
+  place(anatomy, random, extent) {
+    const affected: readonly Side[] = random.uniform() < 0.25 ? sides : [random.choose(sides)];
+    const height = mix(0.11, 0.4, extent);
     const fluids = affected.map((side) => fluidIn(anatomy, side, height));
+    const laterality = lateralityOf(affected);
     return {
       boxes: fluids.map(({ box }) => box),
-      locations: [affected.length === 2 ? "bilateral" : affected[0]!, "pleural"],
-      sentence: describe(affected, height),
+      locations: [laterality, "pleural"],
+      sentence: say(random, ...wordings(height, laterality)),
       paint: (canvas) => {
         for (const { cover, bounds } of fluids) canvas.scale("air", bounds, (x, y) => 1 - 0.95 * cover(x, y));
       },

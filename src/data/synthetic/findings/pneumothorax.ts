@@ -1,25 +1,27 @@
 /** Air between lung and chest wall: darker, without vessels, behind the thin line of the pleura. */
-
 import { oncePerRow, solid } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, lungBounds, outwards, rowAt, sides, xAt } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
-import { spanishSide } from "../place-words.ts";
-import { boundsWhere, clamp, smoothstep } from "../shapes.ts";
+import { boundsWhere, clamp, mix, smoothstep } from "../shapes.ts";
+import { degree, say, sentences, sideWords } from "../wording.ts";
 
 export const pneumothorax: FindingKind = {
   label: "pneumothorax",
   labelGroup: "pneumothorax",
-  absent: [
-    { en: "No pneumothorax.", es: "No se observa neumotórax." },
-    { en: "No signs of pneumothorax.", es: "Sin signos de neumotórax." },
-  ],
-  place(anatomy, random) {
+  absent: sentences(
+    ["no pneumothorax", "no se observa neumotórax"],
+    ["no signs of pneumothorax", "sin signos de neumotórax"],
+    ["no pneumothorax chambers are seen", "no se aprecian cámaras de neumotórax"],
+  ),
+  evolves: true,
+  isSeenThrough: false,
+  isBedside: false,
+  place(anatomy, random, extent) {
     const side = random.choose(sides);
     const lung = anatomy.lungs[side];
-    const isLarge = random.uniform() < 0.5;
-    const width = isLarge ? random.between(0.12, 0.17) : random.between(0.07, 0.1);
-    const endY = rowAt(lung, isLarge ? random.between(0.85, 1) : random.between(0.35, 0.48));
+    const width = mix(0.075, 0.17, extent);
+    const endY = rowAt(lung, mix(0.38, 1, extent));
     const startY = lung.apexY;
     // The pleural line leaves the mediastinum above the lung and meets the wall at `endY`.
     const pleura = (y: number) => {
@@ -41,13 +43,28 @@ export const pneumothorax: FindingKind = {
       const y = firstY + ((endY - firstY) * i) / 24;
       return { x: xAt(anatomy, side, pleura(y)), y };
     });
-    const spanish = spanishSide[side].masculine;
+    const { en, masculine } = sideWords[side];
+    const [size, tamaño] = degree(
+      extent,
+      [
+        [0.35, ["small", "pequeño"]],
+        [0.7, ["moderate", "moderado"]],
+      ],
+      ["large", "gran"],
+    );
+    const apical = degree(extent, [[0.35, " apical"]], "");
     return {
       boxes: [boundsWhere(bounds, isVisible)],
-      locations: isLarge ? [side, "pleural"] : [side, "apical", "pleural"],
-      sentence: isLarge
-        ? { en: `Large ${side} pneumothorax.`, es: `Gran neumotórax ${spanish}.` }
-        : { en: `Small ${side} apical pneumothorax.`, es: `Pequeño neumotórax apical ${spanish}.` },
+      locations: apical === "" ? [side, "pleural"] : [side, "apical", "pleural"],
+      sentence: say(
+        random,
+        [`${size} ${en}${apical} pneumothorax`, `${tamaño} neumotórax${apical} ${masculine}`],
+        [`${size} pneumothorax on the ${en} side`, `${tamaño} neumotórax en el lado ${masculine}`],
+        [
+          `visible pleural line without peripheral lung markings, consistent with ${size} ${en} pneumothorax`,
+          `línea pleural visible sin trama pulmonar periférica, compatible con ${tamaño} neumotórax ${masculine}`,
+        ],
+      ),
       paint: (canvas) => {
         canvas.scale("air", bounds, (x, y) => 1 + 0.32 * outside(x, y));
         canvas.scale("markings", bounds, (x, y) => 1 - outside(x, y));

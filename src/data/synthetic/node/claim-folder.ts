@@ -9,7 +9,12 @@ import { releaseFiles } from "../release.ts";
 const marker = "synthetic.json";
 
 /** Everything a set consists of, in the order of removal: a folder without reports is not complete. */
-const ownEntries = [releaseFiles.reports, releaseFiles.masterTable, releaseFiles.images.split("/")[0]!];
+const ownEntries = [
+  releaseFiles.reports,
+  releaseFiles.masterTable,
+  releaseFiles.images.split("/")[0]!,
+  releaseFiles.priorImages,
+];
 
 async function entriesOf(folder: string): Promise<string[]> {
   try {

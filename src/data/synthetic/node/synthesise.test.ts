@@ -6,7 +6,7 @@ import { UsageError } from "../../../base/errors.ts";
 import { sha256 } from "../../../base/node/hash.ts";
 import { readFilm } from "../../../images/node/index.ts";
 import { composeSet } from "../compose.ts";
-import { renderFilm } from "../film.ts";
+import { type FilmPlan, renderFilm } from "../film.ts";
 import { releaseFiles } from "../release.ts";
 import { synthesise } from "./synthesise.ts";
 
@@ -14,7 +14,7 @@ import { synthesise } from "./synthesise.ts";
  * Of the decoded pixels in the reports' order, then the reports and the table. It changes when drawing, physics,
  * wording or layout change: then look at the films and write the new value here.
  */
-const expectedHash = "32e6857c64056d55f33e456d257898dc3e591805bbe9aa9d0d4d58a1db9ed6d5";
+const expectedHash = "1f9b38208ea3fcdc4ff79dd7ae4d55a51e1991906beb066c7f781a1992100b5f";
 
 let folder: string;
 beforeAll(async () => {
@@ -35,22 +35,46 @@ describe("synthesise", () => {
     expect(written.positiveSentences + written.negativeSentences).toBe(findings.length);
     expect(progress).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await readdir(inSet())).sort()).toEqual(
-      ["Padchest_GR_files", releaseFiles.reports, releaseFiles.masterTable, "synthetic.json"].sort(),
+      [
+        "Padchest_GR_files",
+        releaseFiles.priorImages,
+        releaseFiles.reports,
+        releaseFiles.masterTable,
+        "synthetic.json",
+      ].sort(),
     );
+    const priors = studies.flatMap(({ prior }) => (prior === undefined ? [] : [prior.imageId]));
+    expect(priors.length).toBeGreaterThan(0);
+    expect(written.priorFilms).toBe(priors.length);
+    expect((await readdir(inSet(releaseFiles.priorImages))).sort()).toEqual(priors.sort());
     const images = studies.map(({ study }) => study.imageId);
     expect((await readdir(inSet(releaseFiles.images))).sort()).toEqual([...images].sort());
   });
 
   it("writes the films' 16-bit levels, the same on every machine", async () => {
     const levels: Uint8Array[] = [];
-    for (const { study, film } of studies) {
-      const decoded = await readFilm(inSet(releaseFiles.images, study.imageId));
+    const check = async (path: string, plan: FilmPlan) => {
+      const decoded = await readFilm(path);
       expect(decoded).toMatchObject({ width: 128, height: 128, depth: 16, colourModel: "grey" });
-      expect(decoded.pixels).toEqual(renderFilm(film, 128));
+      expect(decoded.pixels).toEqual(renderFilm(plan, 128));
       levels.push(new Uint8Array(decoded.pixels.buffer));
+    };
+    for (const { study, film, prior } of studies) {
+      await check(inSet(releaseFiles.images, study.imageId), film);
+      if (prior !== undefined) await check(inSet(releaseFiles.priorImages, prior.imageId), prior.film);
     }
     const texts = [await readFile(inSet(releaseFiles.reports)), await readFile(inSet(releaseFiles.masterTable))];
     expect(sha256(...levels, ...texts)).toBe(expectedHash);
+  });
+
+  it("writes the same films with any number of threads", async () => {
+    const inOther = (...path: string[]) => join(folder, "other", ...path);
+    await synthesise({ out: inOther(), ...options, threads: 2 });
+    for (const name of [releaseFiles.images, releaseFiles.priorImages]) {
+      const files = (await readdir(inSet(name))).sort();
+      expect((await readdir(inOther(name))).sort()).toEqual(files);
+      for (const file of files) expect(await readFile(inOther(name, file))).toEqual(await readFile(inSet(name, file)));
+    }
   });
 
   it("replaces an earlier set whole", async () => {
@@ -75,6 +99,7 @@ describe("synthesise", () => {
     ["studies", { studies: 0 }],
     ["studies", { studies: 2.5 }],
     ["size", { size: 10 }],
+    ["threads", { threads: 0 }],
     ["seed", { seed: Number.NaN }],
   ])("refuses an impossible number of %s", async (name, wrong) => {
     const attempt = synthesise({ out: join(folder, "never"), ...options, ...wrong });

@@ -1,13 +1,14 @@
 /** Writes a synthetic data set as a folder in PadChest-GR's release layout. */
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/node/files.ts";
-import { encodePng16 } from "../../../images/node/index.ts";
-import { composeSet, labelGroups } from "../compose.ts";
-import { renderFilm } from "../film.ts";
+import { composer, composeSet, labelGroups } from "../compose.ts";
 import { masterTableCsv, releaseFiles, reportsJson } from "../release.ts";
-import type { SyntheticStudy } from "../study.ts";
 import { claimFolder } from "./claim-folder.ts";
+import { FilmThread } from "./film-thread.ts";
+import type { FilmSettings } from "./film-worker.ts";
+import { writeFilms } from "./write-films.ts";
 
 export interface SynthesisOptions {
   /** The folder to write: new, empty, or an earlier synthetic set, which is replaced. */
@@ -17,7 +18,9 @@ export interface SynthesisOptions {
   readonly seed: number;
   /** Width and height of the films in pixels. */
   readonly size?: number;
-  /** Called after each film with the number of films written so far. */
+  /** Threads that draw; by default one a core, or one for a small set. The films do not depend on it. */
+  readonly threads?: number;
+  /** Called after each study with the number of studies written so far. */
   readonly onProgress?: (written: number) => void;
 }
 
@@ -25,6 +28,7 @@ export interface SynthesisOptions {
 export interface Synthesised {
   readonly studies: number;
   readonly patients: number;
+  readonly priorFilms: number;
   readonly positiveSentences: number;
   readonly negativeSentences: number;
 }
@@ -32,8 +36,8 @@ export interface Synthesised {
 const smallestFilm = 64;
 const largestFilm = 4096;
 
-/** Films encoded and written while the next is drawn. */
-const filmsInFlight = 4;
+/** Below this many pixels in all, starting threads takes longer than it saves. */
+const pixelsWorthThreads = 4_000_000;
 
 function checkCount(name: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
@@ -51,12 +55,14 @@ function checkCount(name: string, value: number, low: number, high: number): voi
  */
 export async function synthesise(options: SynthesisOptions): Promise<Synthesised> {
   const { out, studies: count, seed, size = 512, onProgress } = options;
+  const threads = options.threads ?? (count * size * size < pixelsWorthThreads ? 1 : availableParallelism());
+  checkCount("threads", threads, 1, 256);
   checkCount("studies", count, 1, 999_999);
   checkCount("size", size, smallestFilm, largestFilm);
   checkCount("seed", seed, -0x80000000, 0x7fffffff);
   await claimFolder(out, { seed, studies: count, size });
   const studies = composeSet(seed, count);
-  await writeFilms(join(out, releaseFiles.images), studies, size, onProgress);
+  await drawFilms({ out, seed, studies: count, size }, threads, onProgress);
   await writeFileAtomic(join(out, releaseFiles.masterTable), masterTableCsv(studies, labelGroups));
   await writeFileAtomic(join(out, releaseFiles.reports), reportsJson(studies));
   const findings = studies.flatMap(({ study }) => study.findings);
@@ -64,30 +70,35 @@ export async function synthesise(options: SynthesisOptions): Promise<Synthesised
   return {
     studies: count,
     patients: new Set(studies.map(({ patient }) => patient.id)).size,
+    priorFilms: studies.filter(({ prior }) => prior !== undefined).length,
     positiveSentences,
     negativeSentences: findings.length - positiveSentences,
   };
 }
 
-async function writeFilms(
-  folder: string,
-  studies: readonly SyntheticStudy[],
-  size: number,
-  onProgress: SynthesisOptions["onProgress"],
-): Promise<void> {
+/** Writes every study's films; each thread takes the next study as soon as it has done one. */
+async function drawFilms(settings: FilmSettings, threads: number, onProgress: SynthesisOptions["onProgress"]) {
   let next = 0;
   let written = 0;
-  const worker = async () => {
-    while (next < studies.length) {
-      const { study, film } = studies[next++]!;
-      const png = await encodePng16({ width: size, height: size }, renderFilm(film, size));
-      await writeFileAtomic(join(folder, study.imageId), png);
+  const work = async (draw: (serial: number) => Promise<void>) => {
+    while (next < settings.studies) {
+      await draw(next++);
       onProgress?.(++written);
     }
   };
   const stopOthers = (error: unknown) => {
-    next = studies.length;
+    next = settings.studies;
     throw error;
   };
-  await Promise.all(Array.from({ length: filmsInFlight }, () => worker().catch(stopOthers)));
+  if (threads === 1) {
+    const compose = composer(settings.seed, settings.studies);
+    await work((serial) => writeFilms(compose(serial), settings.out, settings.size));
+    return;
+  }
+  const workers = Array.from({ length: threads }, async () => {
+    await using thread = new FilmThread(settings);
+    await work((serial) => thread.draw(serial)).catch(stopOthers);
+  });
+  const outcomes = await Promise.allSettled(workers);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sizeOf } from "../../../base/arrays.ts";
 import type { JsonObject } from "../../../base/json.ts";
 import { readJsonObject } from "../../../base/node/json.ts";
+import { bytesPerElement } from "../../../weights/index.ts";
 import { checkShapes, hashModelFolder, openModelFolder } from "../../../weights/node/index.ts";
 import { architectureOf } from "../table.ts";
 
@@ -47,7 +48,7 @@ export async function describeModelFolder(dir: string): Promise<ModelDescription
     tensors: entries.length,
     otherTensors: folder.entries.size - entries.length,
     storedAs: [...new Set(entries.map(({ type }) => type))].sort(),
-    bytes: entries.reduce((sum, { start, end }) => sum + end - start, 0),
+    bytes: entries.reduce((sum, { type, shape }) => sum + sizeOf(shape) * bytesPerElement[type]!, 0),
     hash: await hashModelFolder(folder),
     config,
     preprocessing: await readJsonObject(join(dir, "preprocessor_config.json")),

@@ -59,7 +59,7 @@ export async function pretrainClip(
   const { config, files } = describeModel(options, tokenizer);
   const read = async (studies: readonly Study[]) => {
     const films = planFilms(studies, options.seed);
-    const requests = films.map(({ study, boxLists }) => ({ path: study.imagePath!, boxLists }));
+    const requests = films.map(({ study, boxLists }) => ({ source: study.imagePath!, boxLists }));
     const squares = await readSquares(requests, { fit: "crop", side: options.imageSize }, reporter);
     return films.map((film, i) => ({ ...film, squares: squares[i]! }));
   };

@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { captureCli } from "../../../tests/support/capture-cli.ts";
+import { describeWithSharedData } from "../../../tests/support/shared-data.ts";
+import { formatNames } from "../../data/formats/index.ts";
+import { encodePng16 } from "../../images/node/index.ts";
+import { registry } from "./index.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "convert-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function run(...argv: string[]) {
+  const { exitCode, stdout, stderr } = await captureCli(registry, ["data", ...argv, "--json"]);
+  return { exitCode, stderr, document: stdout === "" ? undefined : JSON.parse(stdout) };
+}
+
+/** A set of one study in the folder, with its film of 60 × 40 pixels. */
+async function writeSet(name: string, imageId: string): Promise<string> {
+  const root = join(folder, name);
+  await mkdir(root, { recursive: true });
+  const finding = {
+    sentence_en: "Nodule.",
+    sentence_es: "Nódulo.",
+    abnormal: true,
+    labels: ["nodule"],
+    boxes: [[0, 0, 0.5, 0.5]],
+  };
+  await writeFile(
+    join(root, "grounded_reports_x.json"),
+    JSON.stringify([{ StudyID: "1", ImageID: imageId, findings: [finding] }]),
+  );
+  await writeFile(join(root, "1.png"), await encodePng16({ width: 60, height: 40 }, new Uint16Array(2400)));
+  return root;
+}
+
+describe("data convert", () => {
+  it("writes pixels with the size of the film, and says what the format cannot hold", async () => {
+    const root = await writeSet("plain", "1.png");
+    const out = join(folder, "yolo");
+    const { exitCode, document } = await run("convert", root, out, "--to", "yolo");
+    expect(exitCode).toBe(0);
+    expect(await readFile(join(out, "labels", "1.txt"), "utf8")).toBe("0 0.25 0.25 0.5 0.5\n");
+    expect(document.losses).toEqual([
+      { what: "English sentences", lost: 1, of: 1 },
+      { what: "Spanish sentences", lost: 1, of: 1 },
+    ]);
+    const coco = join(folder, "coco");
+    await run("convert", out, coco, "--from", "yolo", "--to", "coco", "--images", root);
+    expect(JSON.parse(await readFile(join(coco, "instances.json"), "utf8"))).toMatchObject({
+      images: [{ file_name: "1.png", width: 60, height: 40 }],
+      annotations: [{ bbox: [0, 0, 30, 20] }],
+    });
+  });
+
+  it("writes nothing outside its folder, whatever images are called", async () => {
+    const root = await writeSet("hostile", "../../evil.png");
+    for (const to of formatNames) {
+      const { exitCode, document } = await run("convert", root, join(folder, "safe", to), "--to", to);
+      expect([to, exitCode, document.studies]).toEqual([to, 3, 0]);
+      expect(document.problems.map(({ code }: { code: string }) => code)).toContain("unsafe-name");
+    }
+    expect((await readdir(folder)).filter((name) => name.includes("evil"))).toEqual([]);
+    const paths = await readdir(join(folder, "safe"), { recursive: true });
+    expect(paths.filter((path) => path.includes("evil"))).toEqual([]);
+  });
+
+  it("refuses what is not of the format, naming the place", async () => {
+    const root = await writeSet("other", "1.png");
+    const { exitCode, stderr } = await run("convert", root, join(folder, "no"), "--from", "coco", "--to", "yolo");
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("grounded_reports_x.json");
+  });
+});
+
+describeWithSharedData("data convert of the small real set", (at) => {
+  it("to every format and back gives the same boxes, and through the rich ones the same check", async () => {
+    const root = at("real-cxr");
+    const before = (await run("check", root)).document;
+    for (const to of formatNames) {
+      const there = join(folder, "there", to);
+      const back = join(folder, "back", to);
+      const first = await run("convert", root, there, "--to", to);
+      expect([to, first.exitCode]).toEqual([to, 0]);
+      const second = await run("convert", there, back, "--from", to, "--to", "padchest-gr", "--images", root);
+      expect([to, second.exitCode, second.document.losses]).toEqual([to, 0, []]);
+      const { document: after } = await run("check", back, "--images", root);
+      const boxesLost = first.document.losses.find(({ what }: { what: string }) => what === "first reader's boxes");
+      // A box of two labels becomes two where a label makes the finding; none may become fewer.
+      expect([to, boxesLost]).toEqual([to, undefined]);
+      expect(after.boxes).toBeGreaterThanOrEqual(before.boxes);
+      if (!["padchest-gr", "coco", "label-studio"].includes(to)) continue;
+      for (const key of [
+        "studies",
+        "sentences",
+        "positive",
+        "negative",
+        "boxes",
+        "secondReaderBoxes",
+        "patients",
+        "splits",
+      ]) {
+        expect([to, key, after[key]]).toEqual([to, key, before[key]]);
+      }
+    }
+  });
+});

@@ -1,0 +1,92 @@
+/** CVAT for images 1.1: one XML file; sentence and finding as attributes of a box, or of a tag where there is no box. */
+import { problem } from "../problems.ts";
+import { readSplitName } from "../splits.ts";
+import { type Annotation, annotate, knownSize, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
+import { fourNumbers, pixelCorners } from "./coordinates.ts";
+import { factsOfTexts, factTexts } from "./fact-texts.ts";
+import type { Format } from "./format.ts";
+import { textsEnding } from "./json-text.ts";
+import { childrenOf, parseXml, textAt, type XmlNode, xmlText } from "./xml-text.ts";
+
+function attributesOf(node: XmlNode): ReadonlyMap<string, string> {
+  return new Map(
+    childrenOf(node, "attribute").map((attribute) => [textAt(attribute, "@name"), textAt(attribute, "#text")]),
+  );
+}
+
+function annotationOf(node: XmlNode): Omit<Annotation, "box"> {
+  const label = textAt(node, "@label");
+  return { ...plainAnnotation, labels: label === noLabel ? [] : [label], ...factsOfTexts(attributesOf(node)) };
+}
+
+function attributes(annotation: Annotation) {
+  return [...factTexts(annotation)].map(([name, text]) => ({ "@name": name, "#text": text }));
+}
+
+export const cvat: Format = {
+  coordinates: "xtl, ytl, xbr, ybr (left, top, right, bottom) in pixels of the film",
+  endings: [".xml"],
+  needsSizes: true,
+  read(files, films, problems) {
+    const images = textsEnding(files, ".xml").flatMap(([path, text]) => {
+      const [root = {}] = childrenOf(parseXml(text, path), "annotations");
+      return childrenOf(root, "image").map((image) => {
+        const name = textAt(image, "@name");
+        const imageId = films.resolve(name.slice(name.lastIndexOf("/") + 1));
+        const where = `${path}, image ${imageId}`;
+        const [width, height] = [Number(textAt(image, "@width")), Number(textAt(image, "@height"))];
+        const nodes = childrenOf(image, "box");
+        const stated = width > 0 && height > 0 ? { width, height } : undefined;
+        const size = stated ?? (nodes.length === 0 ? undefined : knownSize(imageId, films, problems));
+        const boxes = nodes.flatMap((node, i): Annotation[] => {
+          const four = fourNumbers(["@xtl", "@ytl", "@xbr", "@ybr"].map((edge) => textAt(node, edge)));
+          const isTurned = Number(textAt(node, "@rotation")) !== 0;
+          if (four === undefined || isTurned) {
+            const what = isTurned ? "The box is turned, which no mask is" : "The box is not four numbers";
+            problems.push(problem("bad-boxes", `${where}, box ${i + 1}`, `${what}; it is left out.`));
+          }
+          if (four === undefined || isTurned || size === undefined) return [];
+          return [{ ...annotationOf(node), box: pixelCorners.read(four, size) }];
+        });
+        const tags = childrenOf(image, "tag").map((node) => ({ ...annotationOf(node), box: undefined }));
+        const split = readSplitName(textAt(image, "@subset"), where, problems);
+        return { imageId, split, annotations: [...boxes, ...tags] };
+      });
+    });
+    return studiesOf(images);
+  },
+  write(studies, films, problems) {
+    const image = studies.flatMap((study, i) => {
+      const size = knownSize(study.imageId, films, problems);
+      if (size === undefined) return [];
+      const { annotations, split } = annotate(study);
+      const box = annotations.flatMap((annotation) => {
+        if (annotation.box === undefined) return [];
+        const [xtl, ytl, xbr, ybr] = pixelCorners.write(annotation.box, size);
+        return [
+          {
+            "@label": annotation.labels[0] ?? noLabel,
+            "@source": "manual",
+            "@occluded": "0",
+            "@xtl": xtl,
+            "@ytl": ytl,
+            "@xbr": xbr,
+            "@ybr": ybr,
+            "@z_order": "0",
+            attribute: attributes(annotation),
+          },
+        ];
+      });
+      const tag = annotations
+        .filter((annotation) => annotation.box === undefined)
+        .map((annotation) => ({
+          "@label": annotation.labels[0] ?? noLabel,
+          "@source": "manual",
+          attribute: attributes(annotation),
+        }));
+      const subset = split === undefined ? {} : { "@subset": split };
+      return [{ "@id": i, "@name": study.imageId, ...subset, "@width": size.width, "@height": size.height, box, tag }];
+    });
+    return new Map([["annotations.xml", xmlText({ annotations: { version: "1.1", image } })]]);
+  },
+};

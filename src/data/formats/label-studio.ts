@@ -1,0 +1,134 @@
+/**
+ * Label Studio: a task an image, an annotation a reader; a rectangle a box, and the texts of its finding as text areas of
+ * the same region.
+ */
+import { z } from "zod";
+import { groupBy } from "../group-by.ts";
+import { problem } from "../problems.ts";
+import { readSplitName } from "../splits.ts";
+import { type Annotation, annotate, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
+import { percentSides } from "./coordinates.ts";
+import { factsOfTexts, factTexts } from "./fact-texts.ts";
+import type { Format } from "./format.ts";
+import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+
+const resultSchema = z.object({
+  id: z.string().default(""),
+  type: z.string(),
+  from_name: z.string().default(""),
+  value: z.object({
+    x: z.number().optional(),
+    y: z.number().optional(),
+    width: z.number().optional(),
+    height: z.number().optional(),
+    rotation: z.number().optional(),
+    rectanglelabels: z.array(z.string()).optional(),
+    text: z.union([z.string(), z.array(z.string())]).optional(),
+  }),
+});
+
+const tasksSchema = z.array(
+  z.object({
+    data: z.object({
+      image: z.string(),
+      study_id: z.string().optional(),
+      patient_id: z.string().optional(),
+      split: z.string().optional(),
+    }),
+    annotations: z.array(z.object({ result: z.array(resultSchema) })).default([]),
+  }),
+);
+
+type Result = z.output<typeof resultSchema>;
+
+/** The file's name in the address of an image, which a server may have prefixed with eight digits and a dash. */
+function fileName(address: string): string {
+  const path = address.replace(/[?#].*$/, "");
+  return path.slice(path.lastIndexOf("/") + 1).replace(/^[0-9a-f]{8}-(?=.)/, "");
+}
+
+/** The annotation of one region, or undefined for a region that is no rectangle and says nothing. */
+function annotationOf(results: readonly Result[], reader: 1 | 2): Annotation | "turned" | undefined {
+  const rectangle = results.find(({ type }) => type === "rectanglelabels" || type === "rectangle")?.value;
+  const texts = new Map(
+    results
+      .filter(({ type }) => type === "textarea")
+      .map(({ from_name, value }) => [from_name, [value.text ?? ""].flat().join("\n")]),
+  );
+  if (rectangle === undefined && texts.size === 0) return undefined;
+  if ((rectangle?.rotation ?? 0) !== 0) return "turned";
+  const labels = (rectangle?.rectanglelabels ?? []).filter((label) => label !== noLabel);
+  const { x, y, width, height } = rectangle ?? {};
+  const hasBox = x !== undefined && y !== undefined && width !== undefined && height !== undefined;
+  const facts = { ...plainAnnotation, labels, ...factsOfTexts(texts), reader };
+  return { ...facts, box: hasBox ? percentSides.read([x, y, width, height]) : undefined };
+}
+
+/** The results of one region: a rectangle where there is a box, and a text area a fact. */
+function resultsOf(annotation: Annotation, id: string) {
+  const { box, labels } = annotation;
+  const [x, y, width, height] = box === undefined ? [] : percentSides.write(box);
+  const shape = box === undefined ? {} : { x, y, width, height, rotation: 0 };
+  const shared = { id, to_name: "image" };
+  const rectangle = {
+    ...shared,
+    type: "rectanglelabels",
+    from_name: "label",
+    value: { ...shape, rectanglelabels: labels.length > 0 ? labels : [noLabel] },
+  };
+  const texts = factTexts(annotation);
+  if (labels.length > 0 && box === undefined) texts.set("labels", JSON.stringify(labels));
+  const areas = [...texts].map(([name, text]) => ({
+    ...shared,
+    type: "textarea",
+    from_name: name,
+    value: { ...shape, text: [text] },
+  }));
+  return box === undefined ? areas : [rectangle, ...areas];
+}
+
+export const labelStudio: Format = {
+  coordinates: "x, y (left, top), width, height in percent of the film's width and height",
+  endings: [".json"],
+  needsSizes: false,
+  read(files, films, problems) {
+    const images = textsEnding(files, ".json").flatMap(([file, text]) =>
+      parseJsonText(text, file, tasksSchema, "a list of Label Studio tasks").map(({ data, annotations }, task) => {
+        const where = `${file}, task ${task + 1}`;
+        if (annotations.length > 2) {
+          problems.push(problem("third-reader", where, `${annotations.length - 2} more annotations are left out.`));
+        }
+        const own = annotations.slice(0, 2).flatMap(({ result }, reader) => {
+          const regions = [...groupBy(result, ({ id }) => id).values()];
+          return regions.flatMap((results): Annotation[] => {
+            const annotation = annotationOf(results, reader === 0 ? 1 : 2);
+            if (annotation === "turned") {
+              problems.push(problem("bad-boxes", where, "A box is turned, which no mask is; it is left out."));
+            }
+            return annotation === undefined || annotation === "turned" ? [] : [annotation];
+          });
+        });
+        return {
+          imageId: films.resolve(fileName(data.image)),
+          studyId: data.study_id,
+          patientId: data.patient_id,
+          split: readSplitName(data.split ?? "", where, problems),
+          annotations: own,
+        };
+      }),
+    );
+    return studiesOf(images);
+  },
+  write(studies) {
+    const tasks = studies.map((study) => {
+      const { imageId, studyId, patientId, split, annotations } = annotate(study);
+      const readers = ([1, 2] as const).map((reader) => {
+        const own = annotations.filter((annotation) => annotation.reader === reader);
+        return { result: own.flatMap((annotation, i) => resultsOf(annotation, `region-${reader}-${i + 1}`)) };
+      });
+      const used = readers[1]!.result.length > 0 ? readers : readers.slice(0, 1);
+      return { data: { image: imageId, study_id: studyId, patient_id: patientId, split }, annotations: used };
+    });
+    return new Map([["tasks.json", jsonText(tasks)]]);
+  },
+};

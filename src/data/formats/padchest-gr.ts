@@ -1,0 +1,70 @@
+/** PadChest-GR's release: the reports as JSON, split and patient in the master table. */
+import { stringify } from "csv-stringify/sync";
+import type { UnitBox } from "../../images/index.ts";
+import { readReports } from "../padchest-gr/reports.ts";
+import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
+import type { Finding, Study } from "../vocabulary.ts";
+import type { Format } from "./format.ts";
+import { jsonText, textsEnding } from "./json-text.ts";
+
+const corners = ({ x1, y1, x2, y2 }: UnitBox) => [x1, y1, x2, y2];
+
+function findingRecord({ sentence, abnormal, boxes, extraBoxes, labels, locations, progression }: Finding) {
+  return {
+    sentence_en: sentence.en,
+    sentence_es: sentence.es,
+    abnormal: abnormal ?? null,
+    boxes: boxes.map(corners),
+    extra_boxes: extraBoxes.map(corners),
+    labels,
+    locations,
+    progression: progression ?? null,
+  };
+}
+
+function studyRecord({ studyId, imageId, prior, findings }: Study) {
+  return {
+    StudyID: studyId,
+    ImageID: imageId,
+    PreviousStudyID: prior?.studyId ?? null,
+    PreviousImageID: prior?.imageId ?? null,
+    findings: findings.map(findingRecord),
+  };
+}
+
+/** A row per label of each positive finding; one for a study without any. */
+function masterRows({ studyId, imageId, split, patientId, findings }: Study) {
+  const shared = { StudyID: studyId, ImageID: imageId, split: split ?? "", PatientID: patientId ?? "" };
+  const rows = findings
+    .filter(({ abnormal }) => abnormal === true)
+    .flatMap(({ labels, sentence }) =>
+      (labels.length > 0 ? labels : [""]).map((label) => ({
+        ...shared,
+        label,
+        sentence_en: sentence.en,
+        sentence_es: sentence.es,
+      })),
+    );
+  return rows.length > 0 ? rows : [{ ...shared, label: "Normal", sentence_en: "", sentence_es: "" }];
+}
+
+const masterColumns = ["StudyID", "ImageID", "label", "sentence_en", "sentence_es", "split", "PatientID"];
+
+export const padchestGr: Format = {
+  coordinates: "x1, y1, x2, y2 in fractions of width and height",
+  endings: [".json", ".csv"],
+  needsSizes: false,
+  read(files, _films, problems) {
+    const studies = textsEnding(files, ".json").flatMap(([file, text]) => readReports(text, file, problems));
+    const tables = [...files].filter(([path]) => path.endsWith("master_table.csv"));
+    return tables.reduce(
+      (joined, [file, text]) => joinMasterTable(joined, readMasterTable(text, file, problems), problems),
+      studies,
+    );
+  },
+  write: (studies) =>
+    new Map([
+      ["grounded_reports_converted.json", jsonText(studies.map(studyRecord))],
+      ["master_table.csv", stringify(studies.flatMap(masterRows), { header: true, columns: masterColumns })],
+    ]),
+};

@@ -1,0 +1,52 @@
+/** Pascal VOC: an XML file an image, whole pixels. */
+import { problem } from "../problems.ts";
+import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
+import { fourNumbers, wholePixels } from "./coordinates.ts";
+import type { Format } from "./format.ts";
+import { textsEnding } from "./json-text.ts";
+import { childrenOf, parseXml, textAt, xmlText } from "./xml-text.ts";
+
+export const pascalVoc: Format = {
+  coordinates: "first and last column and row in whole pixels, counted from 1",
+  endings: [".xml"],
+  needsSizes: true,
+  read(files, films, problems) {
+    const images = textsEnding(files, ".xml").map(([path, text]) => {
+      const [annotation = {}] = childrenOf(parseXml(text, path), "annotation");
+      const imageId = films.resolve(textAt(annotation, "filename").trim() || stem(path));
+      const [sizes = {}] = childrenOf(annotation, "size");
+      const [width, height] = [Number(textAt(sizes, "width")), Number(textAt(sizes, "height"))];
+      const objects = childrenOf(annotation, "object");
+      const stated = width > 0 && height > 0 ? { width, height } : undefined;
+      const size = stated ?? (objects.length === 0 ? undefined : knownSize(imageId, films, problems));
+      const annotations = objects.flatMap((object, i): Annotation[] => {
+        const [bounds = {}] = childrenOf(object, "bndbox");
+        const four = fourNumbers(["xmin", "ymin", "xmax", "ymax"].map((edge) => textAt(bounds, edge)));
+        if (four === undefined) {
+          problems.push(
+            problem("bad-boxes", `${path}, object ${i + 1}`, "The box is not four numbers; it is left out."),
+          );
+        }
+        if (four === undefined || size === undefined) return [];
+        return [ofLabelledBox({ label: textAt(object, "name").trim(), reader: 1, box: wholePixels.read(four, size) })];
+      });
+      return { imageId, annotations };
+    });
+    return studiesOf(images);
+  },
+  write(studies, films, problems) {
+    return new Map(
+      studies.flatMap((study): [string, string][] => {
+        const size = knownSize(study.imageId, films, problems);
+        if (size === undefined) return [];
+        const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
+        const object = own.map(({ label, box }) => {
+          const [xmin, ymin, xmax, ymax] = wholePixels.write(box, size);
+          return { name: label, pose: "Unspecified", truncated: 0, difficult: 0, bndbox: { xmin, ymin, xmax, ymax } };
+        });
+        const annotation = { filename: study.imageId, size: { ...size, depth: 1 }, segmented: 0, object };
+        return [[`Annotations/${stem(study.imageId)}.xml`, xmlText({ annotation })]];
+      }),
+    );
+  },
+};

@@ -1,0 +1,73 @@
+/** VinDr-CXR: one row a box, labels without sentences, several readers. */
+import { stringify } from "csv-stringify/sync";
+import { readTable } from "../csv-table.ts";
+import { groupBy } from "../group-by.ts";
+import { readId } from "../ids.ts";
+import { problem } from "../problems.ts";
+import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
+import { fourNumbers, pixelCorners } from "./coordinates.ts";
+import type { Format } from "./format.ts";
+import { textsEnding } from "./json-text.ts";
+
+const columns = {
+  required: ["image_id", "class_name", "x_min", "y_min", "x_max", "y_max"],
+  optional: ["rad_id"],
+} as const;
+const written = ["image_id", "rad_id", "class_name", "x_min", "y_min", "x_max", "y_max"];
+const noFinding = "No finding";
+const readers = ["R1", "R2"];
+
+/** Reader 1 or 2 by radiologist: R1 and R2 by name, else in the order in which an image's radiologists appear. */
+function readerNumbers(ids: readonly string[]): (id: string) => number {
+  const distinct = [...new Set(ids)];
+  const order = distinct.every((id) => readers.includes(id)) ? readers : distinct;
+  return (id) => order.indexOf(id) + 1;
+}
+
+export const vindrCxr: Format = {
+  coordinates: "x_min, y_min, x_max, y_max in pixels of the film",
+  endings: [".csv"],
+  needsSizes: true,
+  read(files, films, problems) {
+    const rows = textsEnding(files, ".csv").flatMap(([file, text]) =>
+      readTable(text, file, columns, problems).flatMap(({ line, cells }) => {
+        const where = `${file}, line ${line}`;
+        const id = readId(cells.image_id, "image_id", where, problems);
+        return id === undefined
+          ? []
+          : [{ where, imageId: films.resolve(id), cells, radiologist: cells.rad_id ?? "R1" }];
+      }),
+    );
+    const images = [...groupBy(rows, ({ imageId }) => imageId)].map(([imageId, own]) => {
+      const found = own.filter(({ cells }) => cells.class_name !== noFinding);
+      const size = found.length === 0 ? undefined : knownSize(imageId, films, problems);
+      const number = readerNumbers(own.map(({ radiologist }) => radiologist));
+      const annotations = found.flatMap(({ where, cells, radiologist }): Annotation[] => {
+        const four = fourNumbers([cells.x_min, cells.y_min, cells.x_max, cells.y_max]);
+        if (size === undefined) return [];
+        const reader = number(radiologist);
+        if (four === undefined)
+          problems.push(problem("bad-boxes", where, "The box is not four numbers; the row is left out."));
+        else if (reader > 2) problems.push(problem("third-reader", where, "A third reader's box is left out."));
+        if (four === undefined || (reader !== 1 && reader !== 2)) return [];
+        return [ofLabelledBox({ label: cells.class_name, reader, box: pixelCorners.read(four, size) })];
+      });
+      return { imageId, annotations };
+    });
+    return studiesOf(images);
+  },
+  write(studies, films, problems) {
+    const rows = studies.flatMap((study) => {
+      const boxes = labelledBoxes(study);
+      const image_id = stem(study.imageId);
+      if (boxes.length === 0) return [{ image_id, rad_id: "R1", class_name: noFinding }];
+      const size = knownSize(study.imageId, films, problems);
+      if (size === undefined) return [];
+      return boxes.map(({ label, reader, box }) => {
+        const [x_min, y_min, x_max, y_max] = pixelCorners.write(box, size);
+        return { image_id, rad_id: `R${reader}`, class_name: label, x_min, y_min, x_max, y_max };
+      });
+    });
+    return new Map([["annotations.csv", stringify(rows, { header: true, columns: written })]]);
+  },
+};

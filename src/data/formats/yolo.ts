@@ -1,0 +1,71 @@
+/** YOLO: a text file an image, a line a box; the names of the classes in `classes.txt` or `data.yaml`. */
+import { parse } from "yaml";
+import { DataError } from "../../base/errors.ts";
+import { problem } from "../problems.ts";
+import { type Annotation, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
+import { fourNumbers, unitCentre } from "./coordinates.ts";
+import type { Format, TextFiles } from "./format.ts";
+import { textsEnding } from "./json-text.ts";
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The `names` of a data.yaml: a list, or a mapping from numbers. */
+function yamlNames(text: string, path: string): readonly string[] {
+  let content: unknown;
+  try {
+    content = parse(text, { maxAliasCount: 0 });
+  } catch (error) {
+    const remedy = "Repair it, or put the names into classes.txt, one a line.";
+    const parts = { where: path, expected: "`names:` with one name a class", found: "a fault of YAML", remedy };
+    throw new DataError("The class names cannot be read.", parts, { cause: error });
+  }
+  const names = typeof content === "object" && content !== null && "names" in content ? content.names : undefined;
+  return typeof names === "object" && names !== null ? Object.values(names).map(String) : [];
+}
+
+/** Names by class number. */
+function classNames(files: TextFiles): readonly string[] {
+  for (const [path, text] of files) {
+    if (baseName(path) === "classes.txt") return text.split(/\r?\n/).map((line) => line.trim());
+    if (/\.ya?ml$/.test(path)) return yamlNames(text, path);
+  }
+  return [];
+}
+
+export const yolo: Format = {
+  coordinates: "centre x, centre y, width, height in fractions of the film",
+  endings: [".txt", ".yaml", ".yml"],
+  needsSizes: false,
+  read(files, films, problems) {
+    const names = classNames(files);
+    const texts = textsEnding(files, ".txt").filter(([path]) => baseName(path) !== "classes.txt");
+    const images = texts.map(([path, text]) => {
+      const lines = text.split(/\r?\n/).map((line, i) => ({ parts: line.trim().split(/\s+/), number: i + 1 }));
+      const annotations = lines.flatMap(({ parts, number }): Annotation[] => {
+        if (parts[0] === "") return [];
+        const four = fourNumbers(parts.slice(1, 5));
+        const label = names[Number(parts[0])] ?? (/^\d+$/.test(parts[0]!) ? `class ${parts[0]}` : undefined);
+        if (four === undefined || label === undefined) {
+          problems.push(
+            problem("bad-boxes", `${path}, line ${number}`, "The line is no class and box; it is left out."),
+          );
+          return [];
+        }
+        return [ofLabelledBox({ label, reader: 1, box: unitCentre.read(four) })];
+      });
+      return { imageId: films.resolve(stem(path)), annotations };
+    });
+    return studiesOf(images);
+  },
+  write(studies) {
+    const boxes = studies.map((study) => labelledBoxes(study).filter(({ reader }) => reader === 1));
+    const names = [...new Set(boxes.flat().map(({ label }) => label))].sort();
+    const texts = studies.map(({ imageId }, i): [string, string] => {
+      const lines = boxes[i]!.map(({ label, box }) => `${names.indexOf(label)} ${unitCentre.write(box).join(" ")}\n`);
+      return [`labels/${stem(imageId)}.txt`, lines.join("")];
+    });
+    return new Map([["classes.txt", names.map((name) => `${name}\n`).join("")], ...texts]);
+  },
+};

@@ -1,0 +1,174 @@
+/** The dataset check as one HTML page that needs nothing else: figures as SVG, films as small PNGs within the page. */
+import sharp from "sharp";
+import { DataError } from "../../base/errors.ts";
+import { normalise } from "../../images/index.ts";
+import { readFilm } from "../../images/node/index.ts";
+import type { CheckedDataset, DataReport } from "../check.ts";
+import type { Offender } from "../checks/boxes.ts";
+import type { Histogram } from "../checks/histogram.ts";
+import { groupBy } from "../group-by.ts";
+import { formatCounts } from "../report.ts";
+import type { Finding, Study } from "../vocabulary.ts";
+
+/** Longer side of a film on the page, in pixels. */
+const thumbnailSide = 240;
+/** Films shown of a kind: enough to see what is wrong. */
+const shownOfAKind = 12;
+/** Problems listed of a kind; all of them are in the JSON. */
+const listedOfAKind = 50;
+
+function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (character) => entities[character]!);
+}
+
+const style = `
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1c2733; }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem } figure { margin: 0 } figcaption { font-size: 13px }
+.row { display: flex; flex-wrap: wrap; gap: 1.5rem } table { border-collapse: collapse } td, th { padding: 2px 12px 2px 0; text-align: left; vertical-align: top }
+.error { color: #a3180d; font-weight: 600 } .warning { color: #7a5200; font-weight: 600 } svg text { font: 11px system-ui, sans-serif; fill: #4a5866 }
+@media (prefers-color-scheme: dark) { body { background: #14191f; color: #dde4ea } .error { color: #ff8a80 } .warning { color: #ffcc66 } svg text { fill: #a9b5c0 } }
+`;
+
+/** Bars of a histogram with the ends of its axis and the largest count. */
+function bars(title: string, { from, to, counts }: Histogram): string {
+  const [width, height, left, top] = [300, 120, 36, 8];
+  const most = Math.max(1, ...counts);
+  const step = width / counts.length;
+  const rectangles = counts.map((count, i) => {
+    const tall = (height * count) / most;
+    const [low, high] = [i, i + 1].map((edge) => Number((from + ((to - from) * edge) / counts.length).toPrecision(3)));
+    const place = `x="${(left + i * step).toFixed(1)}" y="${(top + height - tall).toFixed(1)}"`;
+    return `<rect ${place} width="${(step - 1).toFixed(1)}" height="${tall.toFixed(1)}" fill="#3b7dd8"><title>${low} to ${high}: ${count}</title></rect>`;
+  });
+  const labels = [
+    `<text x="${left}" y="${top + height + 14}">${from}</text>`,
+    `<text x="${left + width}" y="${top + height + 14}" text-anchor="end">${to}</text>`,
+    `<text x="${left - 4}" y="${top + 10}" text-anchor="end">${most}</text>`,
+  ];
+  const size = `width="${left + width + 4}" height="${top + height + 20}"`;
+  const svg = `<svg ${size} role="img" aria-label="${escaped(title)}">${rectangles.join("")}${labels.join("")}</svg>`;
+  return `<figure>${svg}<figcaption>${escaped(title)}</figcaption></figure>`;
+}
+
+function figures({ boxStatistics, readerAgreement, text }: DataReport): string {
+  const languages = (["en", "es"] as const).filter((language) => text[language].sentences > 0);
+  const names = { en: "English", es: "Spanish" } as const;
+  return [
+    bars("area of a box, as a share of the film", boxStatistics.areaHistogram),
+    bars("boxes of a finding (the last bar: 9 and more)", boxStatistics.perFinding),
+    ...languages.map((language) => bars(`words of a sentence, ${names[language]}`, text[language].wordHistogram)),
+    ...languages.flatMap((language) => {
+      const { tokens } = text[language];
+      return tokens === undefined ? [] : [bars(`tokens of a sentence, ${names[language]}`, tokens.countHistogram)];
+    }),
+    ...(readerAgreement.findings > 0
+      ? [bars("agreement of the two readers, intersection over union", readerAgreement.iouHistogram)]
+      : []),
+  ].join("");
+}
+
+/** Outlines of both readers' boxes over a film. */
+function overlay({ boxes, extraBoxes }: Pick<Finding, "boxes" | "extraBoxes">, width: number, height: number): string {
+  const outline = (colour: string) => (box: Finding["boxes"][number]) => {
+    const place = `x="${box.x1 * width}" y="${box.y1 * height}"`;
+    const size = `width="${Math.max(0, box.x2 - box.x1) * width}" height="${Math.max(0, box.y2 - box.y1) * height}"`;
+    return `<rect ${place} ${size} fill="none" stroke="${colour}" stroke-width="2"/>`;
+  };
+  return [...boxes.map(outline("#ff5a4f")), ...extraBoxes.map(outline("#4fc3ff"))].join("");
+}
+
+/** A film with boxes as SVG; a note where the film cannot be read. */
+async function thumbnail(
+  study: Study,
+  finding: Pick<Finding, "boxes" | "extraBoxes">,
+  caption: string,
+): Promise<string> {
+  let picture: string;
+  try {
+    if (study.imagePath === undefined) return "";
+    const film = normalise(await readFilm(study.imagePath));
+    const raw = { width: film.width, height: film.height, channels: 1 as const };
+    const small = sharp(film.pixels, { raw }).resize(thumbnailSide, thumbnailSide, { fit: "inside" });
+    const { data, info } = await small.png().toBuffer({ resolveWithObject: true });
+    const image = `<image href="data:image/png;base64,${data.toString("base64")}" width="${info.width}" height="${info.height}"/>`;
+    picture = `<svg width="${info.width}" height="${info.height}">${image}${overlay(finding, info.width, info.height)}</svg>`;
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return "";
+  }
+  return `<figure>${picture}<figcaption>${escaped(caption)}</figcaption></figure>`;
+}
+
+async function offenderFilms(
+  title: string,
+  note: string,
+  offenders: readonly Offender[],
+  label: string,
+): Promise<string> {
+  const films: string[] = [];
+  for (const { study, finding, badness } of offenders.slice(0, shownOfAKind)) {
+    const caption = `${study.studyId}, finding ${finding + 1}: ${Math.round(100 * badness)}% ${label}`;
+    films.push(await thumbnail(study, study.findings[finding]!, caption));
+  }
+  return films.length === 0 ? "" : `<h2>${title}</h2><p>${note}</p><div class="row">${films.join("")}</div>`;
+}
+
+async function nearDuplicateFilms(pairs: CheckedDataset["nearDuplicates"]): Promise<string> {
+  const rows: string[] = [];
+  for (const pair of pairs.slice(0, shownOfAKind)) {
+    const none = { boxes: [], extraBoxes: [] };
+    const films = await Promise.all(
+      pair.map((study) => thumbnail(study, none, `${study.imageId} (${study.split ?? "no split"})`)),
+    );
+    rows.push(`<div class="row">${films.join("")}</div>`);
+  }
+  return rows.length === 0 ? "" : `<h2>Films of different splits that look the same</h2>${rows.join("")}`;
+}
+
+function problemTable({ problems }: DataReport): string {
+  const kinds = [...groupBy(problems, ({ code }) => code)];
+  const sorted = kinds.sort(([, [a]], [, [b]]) => (a!.severity === b!.severity ? 0 : a!.severity === "error" ? -1 : 1));
+  return sorted
+    .map(([code, own]) => {
+      const { severity, remedy } = own[0]!;
+      const rows = own
+        .slice(0, listedOfAKind)
+        .map(({ where, what }) => `<tr><td>${escaped(where)}</td><td>${escaped(what)}</td></tr>`);
+      const rest = own.length > listedOfAKind ? `<p>and ${own.length - listedOfAKind} more</p>` : "";
+      const head = `<h3><span class="${severity}">${severity}</span> ${code} (${own.length})</h3>`;
+      return `${head}<p>What to do: ${escaped(remedy)}</p><table>${rows.join("")}</table>${rest}`;
+    })
+    .join("");
+}
+
+/**
+ * The page. It shows films and names studies, so it is to be kept like the data set itself; it has no sentence and no
+ * patient.
+ */
+export async function checkPage({
+  report,
+  hiddenBoxes,
+  disagreements,
+  nearDuplicates,
+}: CheckedDataset): Promise<string> {
+  const hidden = `Red: the first reader's boxes. What the encoder's ${report.view.fit} view cuts off has no part in the mask.`;
+  const parts = [
+    `<h1>Data check: ${escaped(report.name)}</h1>`,
+    `<p>${formatCounts(report).map(escaped).join("<br>")}</p>`,
+    `<p><span class="error">${report.errors} errors</span>, <span class="warning">${report.warnings} warnings</span></p>`,
+    `<div class="row">${figures(report)}</div>`,
+    await offenderFilms("Boxes outside the encoder's view", hidden, hiddenBoxes, "of a box hidden"),
+    await offenderFilms(
+      "Readers who disagree",
+      "Red: the first reader's boxes. Blue: the second's.",
+      disagreements,
+      "of the two regions not shared",
+    ),
+    await nearDuplicateFilms(nearDuplicates),
+    report.problems.length === 0 ? "" : `<h2>Problems</h2>${problemTable(report)}`,
+    "<p>For research use; not a medical device. This page shows films: keep it like the data set itself.</p>",
+  ];
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Data check</title><style>${style}</style>`;
+  return `<!doctype html>\n<html lang="en"><head>${head}</head><body>\n${parts.filter((part) => part !== "").join("\n")}\n</body></html>\n`;
+}

@@ -1,0 +1,101 @@
+/** The metrics with weights, from the folders that their models are in. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ModelError } from "../../base/errors.ts";
+import type { BertConfig } from "../../models/bert/index.ts";
+import { loadBert, loadChexbert, loadRadgraph } from "../../models/node/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
+import { loadEncoderTokenizer } from "../../text/node/index.ts";
+import { baselines } from "../bertscore/baselines.ts";
+import { bertScore } from "../bertscore/bertscore.ts";
+import type { EncoderModel } from "../encoder/sequence-encoder.ts";
+import { f1Chexbert } from "../f1chexbert/f1chexbert.ts";
+import type { RadgraphParts } from "../f1radgraph/annotate.ts";
+import { f1Radgraph } from "../f1radgraph/f1radgraph.ts";
+import type { CaseRule } from "../f1radgraph/rewards.ts";
+import type { WeightedFamily } from "../families.ts";
+import type { Metric } from "../metric.ts";
+import type { ProfileName } from "../profiles.ts";
+
+/** Where the models are; what is absent is not computed. */
+export interface ModelFolders {
+  /** A folder of distilbert-base-uncased. */
+  readonly bertscore?: string | undefined;
+  /** A folder with chexbert.pth, or with the same weights as safetensors. */
+  readonly chexbert?: string | undefined;
+  /** The folder with the tokenizer of bert-base-uncased; CheXbert's own when absent. */
+  readonly chexbertTokenizer?: string | undefined;
+  /** radgraph-xl.tar.gz, or a folder with it or with its content. */
+  readonly radgraph?: string | undefined;
+  /** The folder of RadGraph's encoder: its tokenizer and its config.json; `encoder` beside the archive when absent. */
+  readonly radgraphEncoder?: string | undefined;
+}
+
+/** What the profiles say of BERTScore (METRICS §7.1). */
+const bertscoreModel = { name: "distilbert-base-uncased", family: "distilbert", layer: 5 } as const;
+
+/**
+ * The metrics whose models are given, for `evaluate`. Models are read when a metric measures, and not held afterwards.
+ * @param caseRule of F1RadGraph
+ */
+export function weightedMetrics(
+  profile: ProfileName,
+  folders: ModelFolders,
+  runtime: Runtime,
+  caseRule: CaseRule = "0.1.18",
+): Map<WeightedFamily, Metric> {
+  const style = profile === "radeval" ? "radeval" : "authors";
+  const { bertscore, chexbert, chexbertTokenizer, radgraph, radgraphEncoder } = folders;
+  const metrics = new Map<WeightedFamily, Metric>();
+  if (bertscore !== undefined) {
+    const { name, layer } = bertscoreModel;
+    const baseline = baselines[name]![layer]!;
+    metrics.set("BERTScore", bertScore({ runtime, load: () => loadBertscoreModel(bertscore), layer, baseline }));
+  }
+  if (chexbert !== undefined) {
+    const load = () => loadChexbertModel(chexbert, chexbertTokenizer ?? chexbert);
+    metrics.set("F1CheXbert", f1Chexbert(style, { runtime, load }));
+  }
+  if (radgraph !== undefined) {
+    const load = () => loadRadgraphModel(radgraph, radgraphEncoder);
+    metrics.set("F1RadGraph", f1Radgraph(style, { runtime, load, caseRule }));
+  }
+  return metrics;
+}
+
+async function loadBertscoreModel(dir: string): Promise<EncoderModel> {
+  const { name, family, layer } = bertscoreModel;
+  const remedy = `Get it with \`regionformer models pull distilbert/${name}\`.`;
+  const { config, weights } = await loadBert(dir, { layers: layer });
+  checkFamily(config, dir, family, remedy);
+  return { config, weights, tokenizer: await loadEncoderTokenizer(dir, config.vocabularySize, remedy) };
+}
+
+function checkFamily(config: BertConfig, dir: string, family: BertConfig["family"], remedy: string): void {
+  if (config.family === family) return;
+  throw new ModelError("The folder holds another encoder than the profile's.", {
+    where: dir,
+    expected: family,
+    found: config.family,
+    remedy,
+  });
+}
+
+async function loadChexbertModel(dir: string, tokenizerDir: string): Promise<EncoderModel> {
+  const { config, weights } = await loadChexbert(dir);
+  const remedy =
+    "CheXbert reads with the tokenizer of bert-base-uncased: get it with `regionformer models pull " +
+    "google-bert/bert-base-uncased --file vocab.txt` and name its folder with --chexbert-tokenizer.";
+  return { config, weights, tokenizer: await loadEncoderTokenizer(tokenizerDir, config.vocabularySize, remedy) };
+}
+
+async function loadRadgraphModel(path: string, encoderDir: string | undefined): Promise<RadgraphParts> {
+  const { config, encoderWeights, weights, home, encoderName } = await loadRadgraph(path, encoderDir);
+  const beside = join(home, "encoder");
+  const tokenizerDir = encoderDir ?? ((await stat(beside).catch(() => undefined)) === undefined ? home : beside);
+  const remedy =
+    `This RadGraph reads with the tokenizer of ${encoderName}: get it with \`regionformer models pull ${encoderName} ` +
+    "--file vocab.txt` and name its folder with --radgraph-encoder.";
+  const tokenizer = await loadEncoderTokenizer(tokenizerDir, config.encoder.vocabularySize, remedy);
+  return { config, encoderWeights, weights, tokenizer };
+}

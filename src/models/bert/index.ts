@@ -1,0 +1,13 @@
+/** Encoders of BERT's family (BERT, DistilBERT, RoBERTa), which the model-based metrics read texts with. */
+export { type BertConfig, type BertFamily, bertFamilies, longestText, parseBertConfig } from "./config.ts";
+export {
+  bertGraph,
+  type EncodeOptions,
+  type EncoderInput,
+  encoderInput,
+  encodeTokens,
+  paddingBias,
+} from "./forward.ts";
+export { inferBertConfig } from "./infer-config.ts";
+export { bertStoredName } from "./names.ts";
+export { bertShapes, bertSpread } from "./parameters.ts";

@@ -1,0 +1,2 @@
+/** CheXbert, which reads labels from reports. */
+export { chexbertGraph, chexbertHeads, chexbertShapes } from "./chexbert.ts";

@@ -1,0 +1,73 @@
+/** The models that come with the package: they are small, fit together, and read masks. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.ts";
+import { openEncoder, preprocessingVersion } from "../../src/features/index.ts";
+import { maskInput } from "../../src/images/index.ts";
+import { openDescriber } from "../../src/index.ts";
+import { embeddedNames, loadDecoder, loadEncoder, locateModel } from "../../src/models/node/index.ts";
+import { openRuntime } from "../../src/runtime/node/index.ts";
+import { loadTokenizer } from "../../src/text/node/index.ts";
+import { randomBox } from "../../src/train/pretrain/index.ts";
+import { probeMasks } from "../../src/train/pretrain/node/index.ts";
+
+describe("the embedded models", () => {
+  it("are small, have cards, and name no place of the machine that trained them", async () => {
+    let total = 0;
+    for (const name of embeddedNames) {
+      const files = await readdir(locateModel(name), { recursive: true, withFileTypes: true });
+      const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+      for (const path of paths) {
+        const { size } = await stat(path);
+        expect(size, path).toBeLessThanOrEqual(8e6);
+        total += size;
+        const head = (await readFile(path)).subarray(0, 100_000).toString("latin1");
+        expect(head, path).not.toMatch(/"path":"[/\\]|\/(home|root|tmp|work|Users)\//);
+      }
+      const card = await readFile(join(locateModel(name), "README.md"), "utf8");
+      for (const text of ["synthetic", "not a medical device", "seed"]) expect(card).toContain(text);
+    }
+    expect(total).toBeLessThanOrEqual(24e6);
+  });
+
+  it("record the versions they were trained with", async () => {
+    expect((await loadEncoder("tiny-clip")).preprocessing).toBe(preprocessingVersion);
+    const { config } = await loadDecoder("tiny-gpt2");
+    const tokenizer = await loadTokenizer(locateModel("tiny-gpt2"), config.vocabularySize);
+    const [stop, ...more] = tokenizer.encode(".");
+    expect(more).toEqual([]);
+    expect(tokenizer.encode("Right pleural effusion.").at(-1)).toBe(stop);
+  });
+
+  it("read the place and the size of a box off its mask", async () => {
+    const { config, weights } = await loadEncoder("tiny-clip");
+    const random = new Random(77);
+    const view = { fit: "crop", side: config.imageSize } as const;
+    const boxes = Array.from({ length: 900 }, () => [randomBox(random)]);
+    const batchSize = 50;
+    await using encoder = await openEncoder(openRuntime(), config, weights, batchSize);
+    const vectors: Float32Array[] = [];
+    for (let start = 0; start < boxes.length; start += batchSize) {
+      const batch = boxes.slice(start, start + batchSize);
+      vectors.push(...(await encoder.encode(batch.map((of) => maskInput(of, { width: 512, height: 512 }, view)))));
+    }
+    const masks = boxes.map((of, i) => ({ vector: vectors[i]!, boxes: of }));
+    const { centreX, centreY, area } = probeMasks(masks.slice(0, 600), masks.slice(600));
+    expect(Math.min(centreX, centreY, area)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("open through the package's entry", async () => {
+    await using describer = await openDescriber();
+    expect(describer.info.input.mode).toBe("image+mask");
+    const film = {
+      width: 200,
+      height: 200,
+      colourModel: "grey",
+      depth: 8,
+      pixels: new Uint8Array(40_000).fill(90),
+    } as const;
+    const { captions } = await describer.describe(film, []);
+    expect(captions[0].text).not.toBe("");
+  });
+});

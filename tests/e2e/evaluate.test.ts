@@ -1,0 +1,90 @@
+/** `evaluate` on 2,000 rows with every metric: weights that are there are used, those that are not are said to be missing. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random.ts";
+import { registry } from "../../src/cli/commands/index.ts";
+import { captureCli } from "../support/capture-cli.ts";
+import { writeTinyDistilbert } from "../support/tiny-models.ts";
+
+const golden = fileURLToPath(new URL("../golden/", import.meta.url));
+const count = 2000;
+let dir: string;
+let folders: string[];
+
+/** A sentence in the manner of the synthetic reports. */
+function sentence(random: Random): string {
+  const finding = () => random.choose(["effusion", "edema", "pneumothorax", "cardiomegaly", "tube in place"]);
+  const size = random.choose(["no", "small", "large", "stable", "mild"]);
+  const side = random.choose(["left", "right", "pleural", "normal"]);
+  const more = random.integer(3) === 0 ? `, and ${random.choose(["the heart is normal", "lungs clear"])}` : "";
+  return `${size} ${side} ${finding()}${more}.`;
+}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "evaluate-"));
+  const random = new Random(3);
+  const rows = Array.from({ length: count }, () => `"${sentence(random)}","${sentence(random)}"`);
+  await writeFile(join(dir, "texts.csv"), ["ref,hyp", ...rows, '"no effusion.",""'].join("\n"));
+  await writeFile(join(dir, "few.csv"), ["ref,hyp", ...rows.slice(0, 60)].join("\n"));
+  folders = [
+    ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert"))],
+    ...["--chexbert-model", join(golden, "chexbert")],
+    ...["--radgraph-model", join(golden, "radgraph")],
+  ];
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+interface Document {
+  readonly items: number;
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly notComputed?: Readonly<Record<string, string>>;
+  readonly details?: Readonly<Record<string, object>>;
+}
+
+async function evaluate(file: string, ...flags: readonly string[]): Promise<Document> {
+  const run = await captureCli(registry, ["evaluate", join(dir, file), "--json", ...flags]);
+  expect(run.stderr).not.toMatch(/what to do/);
+  expect(run.exitCode).toBe(0);
+  expect(JSON.parse(await readFile(join(dir, "scores.json"), "utf8"))).toEqual(JSON.parse(run.stdout));
+  return JSON.parse(run.stdout) as Document;
+}
+
+describe("evaluate with all models", () => {
+  it("gives every column of the authors' profile, with the labels' table", async () => {
+    const { items, scores, notComputed, details } = await evaluate("texts.csv", ...folders);
+    expect(items).toBe(count + 1);
+    const { BERTScore, F1CheXbert, F1RadGraph } = scores;
+    for (const value of [F1CheXbert, F1RadGraph]) expect(value).toBeGreaterThan(0);
+    for (const value of [BERTScore, F1CheXbert, F1RadGraph]) expect(value).toBeLessThan(1);
+    expect(notComputed).toBeUndefined();
+    expect(details).toMatchObject({ F1CheXbert: { five: { labels: { Edema: {} } }, fourteen: { micro: {} } } });
+  });
+
+  it("gives the same numbers with one thread, and RadEval's columns in its profile", async () => {
+    const [all, one] = [await evaluate("few.csv", ...folders), await evaluate("few.csv", ...folders, "--threads", "1")];
+    for (const [name, value] of Object.entries(all.scores)) expect(one.scores[name], name).toBeCloseTo(value!, 6);
+    const { scores } = await evaluate("few.csv", ...folders, "--profile", "radeval");
+    expect(scores["F1CheXbert-5 micro"]).toBeCloseTo(all.scores.F1CheXbert!, 4);
+    expect(scores["F1RadGraph partial"]).toBeCloseTo(all.scores.F1RadGraph!, 4);
+    expect(scores.BERTScore).toBeCloseTo(all.scores.BERTScore!, 4);
+  });
+
+  it("says what is missing, and computes the rest", async () => {
+    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(2, 4));
+    expect(scores).toMatchObject({ BERTScore: null, F1RadGraph: null });
+    expect(scores.F1CheXbert).toBeGreaterThan(0);
+    expect(Object.keys(notComputed!)).toEqual(["BERTScore", "F1RadGraph"]);
+    expect(notComputed!.BERTScore).toMatch(/distilbert-base-uncased missing, get them with `regionformer models pull/);
+  });
+
+  it("never shows a text in an error", async () => {
+    await writeFile(join(dir, "several.json"), JSON.stringify([{ ref: ["canary one", "canary two"], hyp: "canary" }]));
+    const run = await captureCli(registry, ["evaluate", join(dir, "several.json"), ...folders.slice(2, 4)]);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toMatch(/one reference a text[\s\S]*found: 2/);
+    expect(run.stderr + run.stdout).not.toMatch(/canary/);
+  });
+});
