@@ -28,7 +28,7 @@ export interface TinyStreetOptions {
 
 const dataFiles = ["grounded_reports_20240819.json", "master_table.csv"];
 
-export async function tinyStreet({ studies = 30, edit }: TinyStreetOptions = {}): Promise<TinyStreet> {
+export async function tinyStreet({ studies = 24, edit }: TinyStreetOptions = {}): Promise<TinyStreet> {
   const dir = await mkdtemp(join(tmpdir(), "regionformer-tiny-"));
   const into = (name: string) => join(dir, name);
   await synthesise({ out: into("data"), studies, seed: 5, size: 256 });
