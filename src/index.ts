@@ -1,8 +1,9 @@
 /** The package's own entry, for Node: what a program needs to write findings. The rest is the command line's. */
+import { silentReporter } from "./base/reporter.ts";
 import { paperSearch } from "./generate/index.ts";
 import { Describer, type DescriberOptions } from "./generate/node/index.ts";
 import { locateModel } from "./models/node/index.ts";
-import { openRuntime, type RuntimeOptions } from "./runtime/node/index.ts";
+import { openDevice, type RuntimeOptions } from "./runtime/node/index.ts";
 import { Run } from "./train/node/index.ts";
 
 export type { Caption } from "./generate/index.ts";
@@ -24,5 +25,6 @@ export interface OpenDescriberOptions extends RuntimeOptions, Omit<Partial<Descr
 export async function openDescriber(options: OpenDescriberOptions = {}): Promise<Describer> {
   const run = await Run.open(locateModel(options.run ?? "tiny-regionformer"));
   const settings = { ...paperSearch, ...options.settings };
-  return Describer.open(openRuntime(options), run.bestCheckpointPath, { ...options, settings });
+  const runtime = await openDevice(options, silentReporter);
+  return Describer.open(runtime, run.bestCheckpointPath, { ...options, settings });
 }

@@ -32,7 +32,7 @@ export async function openEncoder(
   batchSize: number,
 ): Promise<Encoder> {
   const shape = [batchSize, 3, config.imageSize, config.imageSize];
-  const session = await runtime.compile(encoderGraph(config, batchSize), { weights });
+  const session = await runtime.compile(encoderGraph(config, batchSize), { constants: weights });
   const pixels = float32(shape, new Float32Array(sizeOf(shape)));
   const C = config.projectionWidth;
   return {

@@ -75,7 +75,7 @@ export class Captioner implements AsyncDisposable {
     }
     const beams = settings.method === "beam" ? settings.beams : 1;
     const shape = { rows: batchSize, beams, prefixLength: mapper.prefixLength, maxTokens, temperature };
-    const session = await runtime.compile(mapperGraph(mapper, batchSize), { weights: model.weights });
+    const session = await runtime.compile(mapperGraph(mapper, batchSize), { constants: model.weights });
     const decoding = await Decoder.open(runtime, decoder, model.weights, shape);
     return new Captioner(session, decoding, tokenizer, stopId, mapper.inputWidth);
   }

@@ -47,8 +47,8 @@ export class Decoder implements AsyncDisposable {
   }
 
   static async open(runtime: Runtime, model: Gpt2Config, weights: Weights, shape: DecodingShape): Promise<Decoder> {
-    const prompt = await runtime.compile(promptGraph(model, shape), { weights });
-    const step = await runtime.compile(stepGraph(model, shape), { weights });
+    const prompt = await runtime.compile(promptGraph(model, shape), { constants: weights });
+    const step = await runtime.compile(stepGraph(model, shape), { constants: weights });
     return new Decoder(model, shape, prompt, step);
   }
 

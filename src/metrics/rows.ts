@@ -21,6 +21,11 @@ export interface PairColumns {
 
 export const usualColumns: PairColumns = { ref: "ref", hyp: "hyp" };
 
+/** Column names for a message. Without a header they would be somebody's first sentence: only lower-case words are shown. */
+function nameable(names: readonly string[]): string {
+  return names.map((name) => (/^[a-z][a-z0-9_]{0,19}$/.test(name) ? name : "…")).join(", ");
+}
+
 /** @throws DataError naming the columns that are there */
 export function columnOf(rows: Rows, name: string, purpose: string): readonly unknown[] {
   const column = rows.columns.get(name);
@@ -28,7 +33,7 @@ export function columnOf(rows: Rows, name: string, purpose: string): readonly un
   throw new DataError(`The file lacks a column for ${purpose}.`, {
     where: rows.file,
     expected: `column ${name}`,
-    found: [...rows.columns.keys()].join(", "),
+    found: nameable([...rows.columns.keys()]),
     remedy: "Name the column that holds it, or get the file again.",
   });
 }

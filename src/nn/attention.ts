@@ -2,6 +2,7 @@
 import { float32 } from "../base/arrays.ts";
 import { ShapeError } from "../base/errors.ts";
 import { type Graph, ops, type Tensor } from "../graph/index.ts";
+import { type Dropout, noDropout } from "./dropout.ts";
 
 /** [B, S, E] → [B, H, S, D]. @throws ShapeError when the heads do not divide the width */
 export function splitHeads(x: Tensor, heads: number): Tensor {
@@ -33,11 +34,13 @@ export function attentionScores(q: Tensor, k: Tensor): Tensor {
  * @param q [B, H, Sq, D]
  * @param k,v [B, H, Sk, D]
  * @param bias added to the scores, broadcast to [B, H, Sq, Sk]; large negative numbers forbid
+ * @param dropout of the attention weights
  * @returns [B, H, Sq, D]
  */
-export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor): Tensor {
+export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor, dropout: Dropout = noDropout): Tensor {
   const scores = attentionScores(q, k);
-  return ops.matmul(ops.softmax(bias === undefined ? scores : ops.add(scores, bias)), v);
+  const weights = ops.softmax(bias === undefined ? scores : ops.add(scores, bias));
+  return ops.matmul(dropout(weights, "attention"), v);
 }
 
 /** Added to attention scores [Sq, Sk]: the query at row i, position `from + i`, may not look at later keys. */

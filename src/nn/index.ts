@@ -3,6 +3,7 @@
  *
  * Not here: any particular model (models), the training loop (train).
  */
+
 export {
   type AdamWConfig,
   type AdamWScalars,
@@ -12,6 +13,7 @@ export {
   adamwUpdate,
 } from "./adamw.ts";
 export { attend, attentionScores, causalBias, mergeHeads, splitHeads } from "./attention.ts";
+export { type Dropout, dropoutFeeds, maskedDropout, noDropout } from "./dropout.ts";
 export { conv1d, linear } from "./linear.ts";
 export { contrastiveLoss, tokenCrossEntropy } from "./losses.ts";
 export { norm, unitLength } from "./norm.ts";

@@ -1,6 +1,6 @@
 /** What a station may ask of an engine; adapters for Node and the browser implement it. */
 import type { HostArray } from "../base/arrays.ts";
-import type { Tensor } from "../graph/index.ts";
+import type { Tensor, ValueType } from "../graph/index.ts";
 
 /** Arrays by the name of the graph's input or parameter. */
 export type Feeds = ReadonlyMap<string, HostArray>;
@@ -11,10 +11,14 @@ export interface CompileOptions {
    * the graph does not use are ignored, so that one set of weights serves many graphs.
    */
   readonly weights?: Feeds;
+  /** Parameters whose numbers never change: a device with memory of its own keeps them there. */
+  readonly constants?: Feeds;
 }
 
 /** A compiled graph that can be run. Whoever compiles it releases it (`await using`). */
 export interface Session extends AsyncDisposable {
+  /** What every run must be fed. */
+  readonly inputs: ReadonlyMap<string, ValueType>;
   /**
    * Runs the graph once.
    * @param feeds an array for every input, and for every parameter not given as weights; nothing else

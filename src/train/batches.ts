@@ -63,13 +63,13 @@ export function shapeOf(examples: readonly Example[], rows: number, rule: Target
 
 /**
  * Feeds of the caption graph. Rows beyond the examples are empty captions.
- * @param reduction what the loss is: the mean over the batch's targets, or their sum
+ * @param targetWeight what each target counts in the loss: 1 for their sum, 1 / N for their mean
  */
 export function batchFeeds(
   examples: readonly Example[],
   shape: BatchShape,
   rule: TargetRule,
-  reduction: "mean" | "sum",
+  targetWeight: number,
 ): Map<string, HostArray> {
   const { rows, captionLength: T } = shape;
   const width = examples[0]!.visual.length;
@@ -88,7 +88,7 @@ export function batchFeeds(
   real.forEach(({ row, at, id }, i) => {
     places[i] = BigInt(row * T + at);
     targets[i] = BigInt(id);
-    weights[i] = reduction === "mean" ? 1 / real.length : 1;
+    weights[i] = targetWeight;
   });
   return new Map<string, HostArray>([
     ["visual", float32([rows, width], visual)],

@@ -6,7 +6,7 @@
  */
 export { captionLimit, type Example } from "./batches.ts";
 export { CaptionLearner, type CaptionLearnerOptions } from "./caption-learner.ts";
-export { type Task, Trainer, type TrainerOptions } from "./trainer.ts";
+export { type Task, Trainer, type TrainerOptions, type TrainerState } from "./trainer.ts";
 export {
   type EpochRecord,
   type Evaluation,
@@ -14,7 +14,9 @@ export {
   runTraining,
   type StepRecord,
   scheduleOf,
+  startOfTraining,
   stepsPerEpoch,
   type TrainingPlan,
+  type TrainingPosition,
   type TrainingSink,
 } from "./training.ts";

@@ -1,7 +1,7 @@
 /** Compiled graphs by shape, as many as a memory budget allows. */
 import { sizeOf } from "../base/arrays.ts";
 import { reachable, type Tensor } from "../graph/index.ts";
-import type { Feeds, Runtime, Session } from "../runtime/index.ts";
+import type { CompileOptions, Runtime, Session } from "../runtime/index.ts";
 
 /** Each open session keeps an arena of its own; together they may be estimated to hold this much. */
 const budgetInBytes = 3e9;
@@ -20,12 +20,12 @@ function estimateBytes(outputs: Readonly<Record<string, Tensor>>): number {
 /** The owner of its sessions: they are released when they must make room, and all at the end. */
 export class SessionCache implements AsyncDisposable {
   readonly #runtime: Runtime;
-  readonly #weights: Feeds;
+  readonly #options: CompileOptions;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(runtime: Runtime, weights: Feeds) {
+  constructor(runtime: Runtime, options: CompileOptions) {
     this.#runtime = runtime;
-    this.#weights = weights;
+    this.#options = options;
   }
 
   /** The session of a key; built and compiled when it is new or was released. Least recently used ones make room. */
@@ -39,7 +39,7 @@ export class SessionCache implements AsyncDisposable {
     const outputs = build();
     const bytes = estimateBytes(outputs);
     await this.#makeRoom(bytes);
-    const session = await this.#runtime.compile(outputs, { weights: this.#weights });
+    const session = await this.#runtime.compile(outputs, this.#options);
     this.#entries.set(key, { session, bytes });
     return session;
   }

@@ -22,10 +22,20 @@ export interface Task<Batch> {
   readonly parameters: ReadonlyMap<string, Shape>;
   /** Names the shape of a batch: batches with the same key share a compiled graph. */
   key(batch: Batch): string;
-  /** The scalar loss of batches of this shape, in a graph of its own. */
-  loss(batch: Batch): Tensor;
+  /** The scalar loss of batches of this shape, in a graph of its own. Dropout is for training only. */
+  loss(batch: Batch, purpose: "training" | "evaluation"): Tensor;
   /** The inputs of that graph. */
-  feeds(batch: Batch): Feeds;
+  feeds(batch: Batch, run: TaskRun): Feeds;
+  /** Smaller batches whose losses add up to the batch's; absent, a batch is computed in one piece. */
+  parts?(batch: Batch): readonly Batch[];
+}
+
+/** For what feeds are made. */
+export interface TaskRun {
+  /** Updates made so far. */
+  readonly step: number;
+  /** What the compiled graph must be fed. */
+  readonly inputs: Session["inputs"];
 }
 
 export interface TrainerOptions<Batch> {
@@ -36,19 +46,25 @@ export interface TrainerOptions<Batch> {
   readonly isTrainable: (name: string) => boolean;
 }
 
+/** What is saved of a trainer, and put back: with the loop's position, enough to go on bit for bit. */
+export interface TrainerState {
+  /** Updates made so far. */
+  readonly stepsDone: number;
+  /** Trained weights and the optimiser's moments under `parameter/…`, `m/…`, `v/…`: the live arrays. */
+  readonly state: Weights;
+  /** Says how many updates the arrays of `state` have seen, after they were overwritten. */
+  restore(stepsDone: number): void;
+}
+
 function gradientName(name: string): string {
   return `gradient/${name}`;
 }
 
-export class Trainer<Batch> implements AsyncDisposable {
+export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   /** Every weight of the model; the trained ones change with each step. */
   readonly weights: Weights;
   /** The part of `weights` that is trained. */
   readonly trained: Weights;
-  /** Updates made so far. */
-  get stepsDone(): number {
-    return this.#steps;
-  }
 
   readonly #task: Task<Batch>;
   readonly #config: AdamWConfig;
@@ -58,6 +74,8 @@ export class Trainer<Batch> implements AsyncDisposable {
   readonly #v: Arena;
   readonly #sessions: SessionCache;
   readonly #optimizer: Session;
+  /** Where the gradients of a batch's parts add up; made when a batch has parts. */
+  #sum: Float32Array | undefined;
   #steps = 0;
 
   private constructor(
@@ -90,7 +108,10 @@ export class Trainer<Batch> implements AsyncDisposable {
     const arena = () => new Arena(shapes, chunk);
     const arenas = [arena(), arena(), arena(), arena()] as const;
     arenas[0].fill(weights);
-    const sessions = new SessionCache(runtime, new Map([...weights, ...arenas[0].arrays]));
+    const sessions = new SessionCache(runtime, {
+      weights: arenas[0].arrays,
+      constants: new Map([...weights].filter(([name]) => !shapes.has(name))),
+    });
     const optimizer = await runtime.compile(adamwUpdate(new Graph("adamw"), config, chunk));
     return new Trainer(options, arenas, sessions, optimizer);
   }
@@ -129,15 +150,51 @@ export class Trainer<Batch> implements AsyncDisposable {
 
   /** Loss and gradients of a batch, without an update. The gradients are `this.gradients`. */
   async backward(batch: Batch): Promise<number> {
+    const parts = this.#task.parts?.(batch) ?? [batch];
+    if (parts.length === 1) return this.#backwardPart(batch);
+    const { data } = this.#gradients;
+    this.#sum ??= new Float32Array(data.length);
+    this.#sum.fill(0);
+    let loss = 0;
+    for (const part of parts) {
+      loss += await this.#backwardPart(part);
+      for (let i = 0; i < data.length; i++) this.#sum[i]! += data[i]!;
+    }
+    data.set(this.#sum);
+    return loss;
+  }
+
+  async #backwardPart(batch: Batch): Promise<number> {
     const session = await this.#sessions.get(`step ${this.#task.key(batch)}`, () => {
-      const loss = this.#task.loss(batch);
+      const loss = this.#task.loss(batch, "training");
       const trained = [...this.trained.keys()].map((name) => loss.graph.inputs.get(name)!);
       const named = gradients(loss, trained).map((gradient, i) => [gradientName(trained[i]!.name), gradient] as const);
       return { loss, ...Object.fromEntries(named) };
     });
     const into = new Map([...this.gradients].map(([name, array]) => [gradientName(name), array]));
-    const outputs = await session.run(this.#task.feeds(batch), into);
+    const outputs = await session.run(this.#feeds(session, batch), into);
     return outputs.get("loss")!.data[0] as number;
+  }
+
+  #feeds({ inputs }: Session, batch: Batch): Feeds {
+    return this.#task.feeds(batch, { inputs, step: this.#steps });
+  }
+
+  get stepsDone(): number {
+    return this.#steps;
+  }
+
+  get state(): Weights {
+    const parts = { parameter: this.#parameters, m: this.#m, v: this.#v };
+    return new Map(
+      Object.entries(parts).flatMap(([part, { arrays }]) =>
+        [...arrays].map(([name, array]) => [`${part}/${name}`, array] as const),
+      ),
+    );
+  }
+
+  restore(stepsDone: number): void {
+    this.#steps = stepsDone;
   }
 
   /** Gradients of the last batch, by name. */
@@ -147,8 +204,10 @@ export class Trainer<Batch> implements AsyncDisposable {
 
   /** The loss of a batch alone. */
   async loss(batch: Batch): Promise<number> {
-    const session = await this.#sessions.get(`loss ${this.#task.key(batch)}`, () => ({ loss: this.#task.loss(batch) }));
-    const outputs = await session.run(this.#task.feeds(batch));
+    const session = await this.#sessions.get(`loss ${this.#task.key(batch)}`, () => ({
+      loss: this.#task.loss(batch, "evaluation"),
+    }));
+    const outputs = await session.run(this.#feeds(session, batch));
     return outputs.get("loss")!.data[0] as number;
   }
 

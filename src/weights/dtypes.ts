@@ -1,6 +1,7 @@
 /** Element types of safetensors files: their widths, and which of them can be read. */
 import { type DType, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { ModelError } from "../base/errors.ts";
+import { toFloat16 } from "./float16.ts";
 
 /** Bytes per element of every type that a header may name; types narrower than a byte are not supported at all. */
 export const bytesPerElement: Readonly<Record<string, number>> = {
@@ -24,9 +25,37 @@ export const bytesPerElement: Readonly<Record<string, number>> = {
 /** The types that are written. */
 export const storedType = { float32: "F32", int64: "I64", bool: "BOOL" } as const satisfies Record<DType, string>;
 
+/** How float32 arrays may be stored. */
+export const floatStorages = ["float32", "float16"] as const;
+
+export type FloatStorage = (typeof floatStorages)[number];
+
+/** The type an array is written as; only float32 has a choice. */
+export function writtenType(dtype: DType, storage: FloatStorage = "float32"): string {
+  return dtype === "float32" && storage === "float16" ? "F16" : storedType[dtype];
+}
+
 /** Bytes of an array as it is written. */
-export function byteLength(dtype: DType, shape: Shape): number {
-  return sizeOf(shape) * bytesPerElement[storedType[dtype]]!;
+export function byteLength(dtype: DType, shape: Shape, storage?: FloatStorage): number {
+  return sizeOf(shape) * bytesPerElement[writtenType(dtype, storage)]!;
+}
+
+/**
+ * The bytes of an array's data as it is written.
+ * @param where the tensor, for errors
+ * @throws ModelError when a number is too large for float16
+ */
+export function bytesAs(data: HostArray["data"], storage: FloatStorage | undefined, where: string): Uint8Array {
+  if (storage !== "float16" || !(data instanceof Float32Array)) return bytesOf(data);
+  const halves = toFloat16(data);
+  const lost = data.findIndex((value, i) => Number.isFinite(value) && (halves[i]! & 0x7c00) === 0x7c00);
+  if (lost === -1) return new Uint8Array(halves.buffer);
+  throw new ModelError("A number is too large for float16.", {
+    where,
+    expected: "numbers from -65504 to 65504",
+    found: `${data[lost]}`,
+    remedy: "Store the weights as float32.",
+  });
 }
 
 /** Memory for a tensor's little-endian bytes, and the array they become once they are there. */

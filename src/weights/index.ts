@@ -5,7 +5,7 @@
  * model has, and what its configuration means, is `models`' business.
  */
 export { ArrayView, materialise } from "./array-view.ts";
-export { bytesPerElement } from "./dtypes.ts";
+export { bytesPerElement, type FloatStorage, floatStorages } from "./dtypes.ts";
 export type { PickleKey, PickleValue } from "./pickle/values.ts";
 export { drawWeights, randomValues, type Spread } from "./random.ts";
 export { type PlannedTensor, parseSafetensors, planTensors, type TensorEntry } from "./safetensors.ts";

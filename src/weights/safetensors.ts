@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type DType, formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { DataError } from "../base/errors.ts";
 import { type JsonObject, parseJsonObject } from "../base/json.ts";
-import { byteLength, bytesPerElement, landingFor, storedType } from "./dtypes.ts";
+import { byteLength, bytesPerElement, type FloatStorage, landingFor, writtenType } from "./dtypes.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import type { StoredTensor, Weights } from "./weights.ts";
 
@@ -150,6 +150,8 @@ export interface TensorLayout {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+  /** How float32 is stored; as it is when absent. */
+  readonly storage?: FloatStorage | undefined;
 }
 
 /** A tensor whose values are made when its turn to be written comes. */
@@ -164,7 +166,7 @@ export function planTensors(weights: Weights): PlannedTensor[] {
 
 /** The order tensors are written in, the reference library's: wide types first, so that all are aligned, then by name. */
 export function fileOrder<T extends TensorLayout>(tensors: Iterable<T>): T[] {
-  const width = ({ dtype }: TensorLayout) => byteLength(dtype, []);
+  const width = ({ dtype, storage }: TensorLayout) => byteLength(dtype, [], storage);
   return [...tensors].sort((a, b) => width(b) - width(a) || (a.name < b.name ? -1 : 1));
 }
 
@@ -177,10 +179,10 @@ export function formatHeader(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   let end = 0;
-  const entries = tensors.map(({ name, dtype, shape }): [string, object] => {
+  const entries = tensors.map(({ name, dtype, shape, storage }): [string, object] => {
     const start = end;
-    end += byteLength(dtype, shape);
-    return [name, { dtype: storedType[dtype], shape, data_offsets: [start, end] }];
+    end += byteLength(dtype, shape, storage);
+    return [name, { dtype: writtenType(dtype, storage), shape, data_offsets: [start, end] }];
   });
   const texts: [string, object][] = Object.keys(metadata).length === 0 ? [] : [[metadataKey, metadata]];
   const json = new TextEncoder().encode(formatObject([...texts, ...entries]));

@@ -56,11 +56,27 @@ describeWithSharedData("the street on real films", (at) => {
     expect(files.sort()).toEqual([
       "checkpoints",
       "config.yaml",
+      "environment.json",
       "log.jsonl",
       "predictions.csv",
       "scores.json",
       "skipped.json",
+      "state",
+      "tensorboard",
     ]);
+    const environment = JSON.parse(await readFile(join(into("release"), "environment.json"), "utf8"));
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(environment).toEqual({
+      versions: { regionformer: expect.any(String), node: process.version, onnxruntime: expect.any(String) },
+      platform: `${process.platform} ${process.arch}`,
+      device: expect.stringMatching(/^cpu, \d+ threads?$/),
+      models: {
+        encoder: { name: "clip", hash, licence: "not stated" },
+        decoder: { name: "gpt2", hash, licence: "not stated" },
+      },
+      files: { features: { hash } },
+      rows: { train: { count: trained.document.trainRows, hash }, selection: { count: expect.any(Number), hash } },
+    });
     expect((await readdir(join(into("release"), "checkpoints"))).sort()).toEqual([
       "best.safetensors",
       "epoch-001.safetensors",

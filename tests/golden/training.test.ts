@@ -5,8 +5,8 @@ import { Graph } from "../../src/graph/index.ts";
 import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 import { type AdamWVariant, adamwFeeds, adamwScalars, adamwUpdate } from "../../src/nn/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
-import type { Example } from "../../src/train/batches.ts";
-import { CaptionLearner } from "../../src/train/caption-learner.ts";
+import { countTargets, type Example } from "../../src/train/batches.ts";
+import { CaptionLearner, type CaptionLearnerOptions } from "../../src/train/caption-learner.ts";
 import { learningRateAt } from "../../src/train/schedule.ts";
 import { expectAllClose, expectClose, relativeL2 } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
@@ -123,6 +123,11 @@ function underOfficialNames<T>(arrays: ReadonlyMap<string, T>): Map<string, T> {
   );
 }
 
+/** The batch whose loss is the mean over its targets. */
+function meanOver(examples: readonly Example[], id0InLoss: boolean) {
+  return { examples, rows: examples.length, targetWeight: 1 / countTargets(examples, { id0InLoss }), firstRow: 0 };
+}
+
 describe("training", () => {
   const golden = readGolden<Manifest>("training");
   const { manifest } = golden;
@@ -152,8 +157,12 @@ describe("training", () => {
     noisy: {},
   };
 
-  const open = ({ trained, id0InLoss, rule, epsilon, weightDecay }: Variant) =>
+  const open = (
+    { trained, id0InLoss, rule, epsilon, weightDecay }: Variant,
+    more: Pick<CaptionLearnerOptions, "dropout" | "microBatch"> = {},
+  ) =>
     CaptionLearner.open(runtime, {
+      ...more,
       model,
       optimizer: { variant: rule, beta1: 0.9, beta2: 0.999, epsilon, weightDecay },
       weights,
@@ -165,14 +174,49 @@ describe("training", () => {
     await using learner = await open({ ...paper, trained: "joint", id0InLoss });
     const { trainer } = learner;
     const batch = manifest.gradientBatch.map((row) => examples[row]!);
-    expectClose(
-      [await trainer.backward({ examples: batch, rows: batch.length, reduction: "mean" })],
-      [loss],
-      "float32Engine",
-    );
+    expectClose([await trainer.backward(meanOver(batch, id0InLoss))], [loss], "float32Engine");
     expectAllClose(trainer.gradients, underOfficialNames(golden.under(`gradient/${gradients}/`)), "float32Engine");
     const { loss: summed } = await learner.evaluate(batch, 4);
     expectClose([summed], [loss], "float32Engine");
+  });
+
+  const joint: Variant = { ...paper, trained: "joint" };
+
+  describe("with GPT-2's dropout", () => {
+    const golden = readGolden<{
+      rate: number;
+      seed: number;
+      cases: { step: number; loss: number }[];
+      lossWithoutDropout: number;
+    }>("dropout");
+    const { rate, seed, cases, lossWithoutDropout } = golden.manifest;
+    const batch = manifest.gradientBatch.map((row) => examples[row]!);
+
+    it.each(cases)("loss and gradients of step $step", async ({ step, loss }) => {
+      await using learner = await open(joint, { dropout: { rate, seed } });
+      const { trainer } = learner;
+      trainer.restore(step);
+      expectClose([await trainer.backward(meanOver(batch, true))], [loss], "float32Engine");
+      expectAllClose(trainer.gradients, underOfficialNames(golden.under(`gradient/${step}/`)), "float32Engine");
+    });
+
+    it("validation is without it, and each step has masks of its own", async () => {
+      await using learner = await open(joint, { dropout: { rate, seed } });
+      expectClose([(await learner.evaluate(batch, 4)).loss], [lossWithoutDropout], "float32Engine");
+      expect(new Set([...cases.map(({ loss }) => loss), lossWithoutDropout]).size).toBe(3);
+    });
+  });
+
+  it.each([
+    ["", {}],
+    [", with dropout", { dropout: { rate: 0.3, seed: 7 } }],
+  ])("micro-batches change gradients by rounding only%s", async (_, more) => {
+    const batch = manifest.gradientBatch.map((row) => examples[row]!);
+    await using whole = await open(joint, more);
+    const loss = await whole.trainer.backward(meanOver(batch, true));
+    await using cut = await open(joint, { ...more, microBatch: 4 }); // parts of 4 and 2 rows
+    expectClose([await cut.trainer.backward(meanOver(batch, true))], [loss], "float32Engine");
+    expectAllClose(cut.trainer.gradients, whole.trainer.gradients, "float32Engine");
   });
 
   /** Runs the golden batches, leaving out the updates in `skipped`. */

@@ -8,6 +8,12 @@ export const tolerances = {
   float64Function: 1e-9,
   /** float32 engine against a float64 or PyTorch float32 reference, forward and gradients. */
   float32Engine: 1e-5,
+  /** A number and its nearest float16: 11 bits, and none below 6e-8. */
+  float16: 1e-3,
+  /** A GPU against the CPU, both float32: products in another order, functions by other approximations. */
+  acrossDevices: 1e-4,
+  /** The sum of five AdamW updates, GPU against CPU: early updates are near ±lr, whatever the gradient's size. */
+  updatesAcrossDevices: 5e-3,
   /** The sum of 30 AdamW updates, float32 against PyTorch float32. */
   thirtyUpdates: 1e-3,
   /** Length-averaged log-probabilities of a beam search, float32 against PyTorch float32. */

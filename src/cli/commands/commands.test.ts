@@ -14,3 +14,19 @@ it("every command loads, has a summary, and shows its help", async () => {
     expect(stdout).toContain("Examples:\n");
   }
 });
+
+it("every example is a command line that resolves", async () => {
+  for (const entry of registry.commands) {
+    const { examples, options } = await entry.load();
+    expect(examples.length, entry.path.join(" ")).toBeGreaterThan(0);
+    for (const example of examples) {
+      const words = example.split(" ");
+      expect(words.slice(0, entry.path.length)).toEqual([...entry.path]);
+      // A configuration file of somebody's run is not there to be read.
+      if (Object.keys(options.shape).length === 0 || words.includes("--config")) continue;
+      const argv = words.includes("--dry-run") ? words : [...words, "--dry-run"];
+      const { exitCode, stderr } = await captureCli(registry, argv);
+      expect(exitCode, `${example}: ${stderr}`).toBe(0);
+    }
+  }
+});

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { disclaimer } from "../../base/notices.ts";
 import { profileNames } from "../../metrics/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { comparisonDocument, formatComparison } from "../../studies/index.ts";
 import { type DemoConfig, runDemo } from "../../studies/node/index.ts";
 import { defineCommand, resolvedYaml } from "../framework/index.ts";
@@ -76,7 +76,13 @@ export const demo = defineCommand({
   examples: ["demo --config configs/demo.yaml", "demo --config configs/demo.yaml --out demo-out --json"],
   async run({ options, resolved }, context) {
     const config = demoConfig(options);
-    const outcome = await runDemo(options.out, config, resolvedYaml(resolved), openRuntime(options), context);
+    const outcome = await runDemo(
+      options.out,
+      config,
+      resolvedYaml(resolved),
+      await openDevice(options, context),
+      context,
+    );
     return {
       document: {
         report: outcome.reportPath,

@@ -4,7 +4,7 @@ import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Describer } from "../../generate/node/index.ts";
 import { readFilm } from "../../images/node/index.ts";
 import { isEmbedded, locateModel } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
 import { describeBox, parseBox } from "../options/boxes.ts";
@@ -36,7 +36,8 @@ export const describe = defineCommand({
     const boxes = options.box.map((text) => parseBox(text, film, options.pixels));
     const { bestCheckpointPath } = await Run.open(locateModel(options.run));
     const settings = generationSettings({ ...options, batchSize: 1 });
-    await using describer = await Describer.open(openRuntime(options), bestCheckpointPath, { ...options, settings });
+    const runtime = await openDevice(options, context);
+    await using describer = await Describer.open(runtime, bestCheckpointPath, { ...options, settings });
     const { mode } = describer.info.input;
     if (mode !== "image" && boxes.length === 0) {
       context.log.warn("no --box given: the mask is black, as for a negative sentence");

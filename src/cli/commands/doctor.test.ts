@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { captureCli } from "../../../tests/support/capture-cli.ts";
 import { registry } from "./index.ts";
 
-it("reports versions, the device in use, and three checks that ran", async () => {
+it("reports versions, every device or what it needs, and three checks that ran", async () => {
   const { exitCode, stdout } = await captureCli(registry, ["doctor", "--json"]);
   expect(exitCode).toBe(0);
   const report = JSON.parse(stdout);
@@ -12,8 +12,13 @@ it("reports versions, the device in use, and three checks that ran", async () =>
   expect(report.engine).toBe(pinned.dependencies["onnxruntime-node"]);
   expect(report.cores).toBeGreaterThan(0);
   expect(report.memory.totalBytes).toBeGreaterThanOrEqual(report.memory.freeBytes);
-  const used = report.devices.filter(({ used }: { used: boolean }) => used);
-  expect(used).toEqual([{ name: "cpu", bundled: true, used: true }]);
+  const devices = report.devices as { name: string; usable: boolean; detail: string; needs?: string }[];
+  expect(devices.map(({ name }) => name)).toEqual(["cpu", "webgpu", "cuda", "dml", "coreml"]);
+  expect(devices[0]).toEqual({ name: "cpu", usable: true, detail: "the default" });
+  for (const { usable, detail, needs } of devices) {
+    expect(detail).not.toBe("");
+    expect(needs === undefined).toBe(usable);
+  }
   expect(report.checks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok])).toEqual([
     ["engine", true],
     ["images", true],
@@ -27,7 +32,7 @@ it("says what fails, where, and exits with its code", async () => {
   try {
     const { exitCode, stdout } = await captureCli(registry, ["doctor"]);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/^devices: cpu$/m);
+    expect(stdout).toMatch(/^devices: cpu/m);
     expect(stdout).toMatch(/^ok {5}engine: /m);
     expect(stdout).toMatch(/^FAILED temporary folder: ENOENT.*\/nowhere\/to\/be\/found/m);
   } finally {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { float32 } from "../../base/arrays.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
-import type { Backend } from "../../runtime/node/backends.ts";
+import { type DeviceName, deviceNames, devices } from "../../runtime/index.ts";
 import { defineCommand, packageInfo } from "../framework/index.ts";
 
 interface Check {
@@ -22,30 +22,45 @@ interface CheckPlan {
   check(): Promise<string>;
 }
 
-/** The only device that this version compiles graphs for. */
-const USED_DEVICE = "cpu";
+/** Platforms that the engine has binaries for, as `${process.platform} ${process.arch}`. */
+const enginePlatforms = ["linux x64", "linux arm64", "win32 x64", "win32 arm64", "darwin arm64"];
 
-interface Engine {
-  readonly version: string;
-  readonly backends: readonly Backend[];
-}
-
-async function readEngine(): Promise<Engine> {
-  const { engineVersion, listBackends } = await import("../../runtime/node/backends.ts");
-  return { version: engineVersion(), backends: listBackends() };
+/** What a device is on this machine; `needs` where it cannot be used. */
+interface DeviceReport {
+  readonly name: DeviceName;
+  readonly usable: boolean;
+  readonly detail: string;
+  readonly needs?: string;
 }
 
 /** Compiles and runs an addition the way every station runs its graphs. */
 async function checkEngine(): Promise<string> {
-  const { version } = await readEngine();
-  const { openRuntime } = await import("../../runtime/node/index.ts");
+  const platform = `${process.platform} ${process.arch}`;
+  if (!enginePlatforms.includes(platform)) {
+    throw new Error(`onnxruntime-node does not ship for ${platform}; it does for ${enginePlatforms.join(", ")}`);
+  }
+  const { engineVersion, openRuntime } = await import("../../runtime/node/index.ts");
   const { Graph, ops } = await import("../../graph/index.ts");
   const x = new Graph("doctor").input("x", "float32", [2]);
-  const runtime = openRuntime({ threads: 1 });
-  await using session = await runtime.compile({ sum: ops.add(x, x) });
+  await using session = await openRuntime({ threads: 1 }).compile({ sum: ops.add(x, x) });
   const sum = (await session.run(new Map([["x", float32([2], [10.5, 21])]]))).get("sum")?.data;
-  if (sum?.[0] !== 21 || sum[1] !== 42) throw new Error(`onnxruntime-node ${version} adds wrongly on ${USED_DEVICE}`);
-  return `onnxruntime-node ${version} compiles and runs a graph on ${USED_DEVICE}`;
+  if (sum?.[0] !== 21 || sum[1] !== 42) throw new Error(`onnxruntime-node ${engineVersion()} adds wrongly`);
+  return `onnxruntime-node ${engineVersion()} compiles and runs a graph on the CPU`;
+}
+
+/** Tries every device with the self-test that a station would run before it uses the device. */
+async function tryDevices(): Promise<DeviceReport[]> {
+  const { tryDevice } = await import("../../runtime/node/index.ts");
+  const reports: DeviceReport[] = [];
+  for (const name of deviceNames) {
+    const trial = await tryDevice(name);
+    const difference = trial.usable
+      ? `differs from the CPU by ${trial.distance.toExponential(1)} in the self-test`
+      : "";
+    if (!trial.usable) reports.push({ name, usable: false, detail: trial.reason, needs: devices[name].needs });
+    else reports.push({ name, usable: true, detail: name === "cpu" ? "the default" : difference });
+  }
+  return reports;
 }
 
 /** A 16-bit grey PNG must come back with every bit: radiographs have more than 8. */
@@ -110,24 +125,21 @@ export const doctor = defineCommand({
   async run() {
     const machine = describeMachine();
     const checks = await Promise.all(PLANS.map(runCheck));
-    const engine = await readEngine().catch(() => undefined); // the check above says why
-    const devices = (engine?.backends ?? []).map(({ name, bundled }) => ({
-      name,
-      bundled,
-      used: name === USED_DEVICE,
-    }));
-    const usable = checks[0]?.ok === true ? USED_DEVICE : "none";
-    const others = devices.filter(({ used }) => !used).map(({ name }) => name);
+    const hasEngine = checks[0]?.ok === true;
+    const reports = hasEngine ? await tryDevices() : [];
+    const engine = hasEngine ? (await import("../../runtime/node/index.ts")).engineVersion() : undefined;
     const lines = [
       `regionformer ${machine.versions.regionformer}, Node ${machine.versions.node}, ${machine.platform}`,
       `cores: ${machine.cores}, memory: ${gigabytes(machine.memory.totalBytes)}, free ${gigabytes(machine.memory.freeBytes)}`,
-      `devices: ${usable}`,
+      `devices: ${reports.flatMap(({ name, usable }) => (usable ? [name] : [])).join(", ") || "none"}`,
     ];
-    if (others.length > 0) lines.push(`  the engine also knows ${others.join(", ")}; this version does not use them`);
+    for (const { name, usable, detail, needs } of reports) {
+      lines.push(usable ? `  --device ${name}: ${detail}` : `  not ${name}: ${detail}; it needs ${needs}`);
+    }
     for (const { name, ok, detail } of checks) lines.push(`${ok ? "ok    " : "FAILED"} ${name}: ${detail}`);
     const failed = PLANS.find((_, i) => checks[i]?.ok === false);
     return {
-      document: { ...machine, engine: engine?.version ?? null, devices, checks },
+      document: { ...machine, engine: engine ?? null, devices: reports, checks },
       text: lines.join("\n"),
       exitCode: failed?.exitCode ?? 0,
     };

@@ -1,6 +1,7 @@
 /** `regionformer encode`: a data set in, a features file out. */
 import { existsSync } from "node:fs";
 import { z } from "zod";
+import { lock } from "../../base/node/lock.ts";
 import { rowsOf } from "../../data/index.ts";
 import { type EncoderIdentity, type Features, openEncoder } from "../../features/index.ts";
 import {
@@ -14,10 +15,13 @@ import {
 } from "../../features/node/index.ts";
 import { fitNames } from "../../images/index.ts";
 import { loadEncoder } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
+
+/** Some minutes of encoding, and few seconds of writing the file. */
+const filmsBetweenSavings = 200;
 
 export const encode = defineCommand({
   description:
@@ -44,9 +48,18 @@ export const encode = defineCommand({
     const { rows } = rowsOf(dataset.studies, rowChoice(options));
     const model = await loadEncoder(options.encoderModel);
     const identity = identifyEncoder(model, options.fit);
+    await using _ = await lock(`${options.out}.lock`, "The features file");
     const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
-    await using encoder = await openEncoder(openRuntime(options), model.config, model.weights, options.batchSize);
-    const outcome = await encodeDataset(rows, encoder, before, context);
+    await using encoder = await openEncoder(
+      await openDevice(options, context),
+      model.config,
+      model.weights,
+      options.batchSize,
+    );
+    const outcome = await encodeDataset(rows, encoder, before, context, {
+      everyFilms: filmsBetweenSavings,
+      save: (features) => writeFeatures(options.out, features),
+    });
     await writeFeatures(options.out, outcome.features);
     if (outcome.interrupted) throw interruptedEncoding(options.out);
     return report(options.out, outcome, context);

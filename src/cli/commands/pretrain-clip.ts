@@ -1,6 +1,6 @@
 /** `regionformer pretrain clip`: films, boxes and sentences in, a tiny encoder out. */
 import { z } from "zod";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { pretrainClip as pretrain } from "../../train/pretrain/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -37,7 +37,14 @@ export const pretrainClip = defineCommand({
     );
     const tokenizer = await loadTokenizer(options.tokenizer, Number.MAX_SAFE_INTEGER);
     const recipe = { ...options, optimizer: optimizer(options) };
-    const outcome = await pretrain(options.out, openRuntime(options), studies, tokenizer, recipe, context);
+    const outcome = await pretrain(
+      options.out,
+      await openDevice(options, context),
+      studies,
+      tokenizer,
+      recipe,
+      context,
+    );
     const { mask, presence } = outcome.probes;
     const mean = presence.reduce((sum, { auc }) => sum + auc, 0) / presence.length;
     return {

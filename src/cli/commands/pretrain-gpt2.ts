@@ -1,7 +1,7 @@
 /** `regionformer pretrain gpt2`: sentences in, a tiny language model with its tokenizer out. */
 import { z } from "zod";
 import { Random } from "../../base/random.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { pythonStrip } from "../../text/index.ts";
 import { placeSentences, randomBox } from "../../train/pretrain/index.ts";
 import { pretrainGpt2 as pretrain } from "../../train/pretrain/node/index.ts";
@@ -43,7 +43,14 @@ export const pretrainGpt2 = defineCommand({
         .filter((sentence) => sentence !== ""),
     );
     const recipe = { ...options, vocabularySize: options.vocabulary, optimizer: optimizer(options) };
-    const outcome = await pretrain(options.out, openRuntime(options), sentences, placeTexts(), recipe, context);
+    const outcome = await pretrain(
+      options.out,
+      await openDevice(options, context),
+      sentences,
+      placeTexts(),
+      recipe,
+      context,
+    );
     return {
       document: { out: options.out, ...outcome },
       text:

@@ -6,12 +6,16 @@ import type { Features } from "../../features/index.ts";
 import { readFeatures } from "../../features/node/index.ts";
 import { inputModes } from "../../models/captioner/index.ts";
 import { loadDecoder, locateModel } from "../../models/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
-import { Run, type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
-import { type Context, defineCommand, resolvedYaml } from "../framework/index.ts";
+import { type SkippedRows, type TrainRunOptions, trainRun, writeSkipped } from "../../train/node/index.ts";
+import { floatStorages } from "../../weights/index.ts";
+import { defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
+import { recordEnvironment } from "../options/environment.ts";
+import { openOrCreateRun, savingOptions } from "../options/saving.ts";
+import { lostRecords, reportSkipped, skippedOptions } from "../options/skipped.ts";
 
 const count = z.number().int().positive();
 
@@ -29,6 +33,7 @@ const options = z.object({
   adamw: z.enum(["hf", "torch"]).default("hf").describe("AdamW variant"),
   ...datasetOptions,
   decoder: z.enum(["frozen", "joint"]).default("frozen").describe("Whether GPT-2 is trained too"),
+  decoderDropout: z.number().min(0).lt(1).default(0.1).describe("Dropout of GPT-2 while it is trained (joint)"),
   mapper: z.enum(["transformer", "mlp"]).default("transformer").describe("Kind of the mapper"),
   prefixLength: count.default(40).describe("Prefix tokens handed to the decoder"),
   latentLength: count.default(40).describe("Tokens the input is unpacked into (transformer)"),
@@ -37,16 +42,27 @@ const options = z.object({
   mlpRatio: count.default(2).describe("Width of the mapper's MLP blocks over the decoder's (transformer)"),
   epochs: count.default(20).describe("Passes over the training rows"),
   batchSize: count.default(40).describe("Rows of a step"),
+  microBatch: count.optional().describe("Rows computed at a time, to bound memory; the whole step when absent"),
   validationBatchSize: count.default(32).describe("Rows of a validation batch"),
   learningRate: z.number().positive().default(2e-5).describe("Highest learning rate"),
   warmupSteps: z.number().int().nonnegative().default(500).describe("Steps until it is reached"),
+  warmupFraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("The same as a share of all steps, instead of --warmup-steps"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("AdamW: decay of the mean of gradients"),
   beta2: z.number().min(0).lt(1).default(0.999).describe("AdamW: decay of the mean of squared gradients"),
   epsilon: z.number().positive().default(1e-6).describe("AdamW: epsilon"),
   weightDecay: z.number().nonnegative().default(0).describe("AdamW: weight decay"),
   seed: z.number().int().nonnegative().default(0).describe("Seed of first weights and order of rows"),
+  earlyStopping: count.optional().describe("Stop after so many epochs without a lower validation loss"),
+  checkpointType: z.enum(floatStorages).default("float32").describe("How checkpoints store their numbers"),
+  ...savingOptions,
   ...engineOptions,
   ...strictOption,
+  ...skippedOptions,
 });
 
 type Options = z.infer<typeof options>;
@@ -65,12 +81,18 @@ function runOptions(o: Options): TrainRunOptions {
       mlpRatio: o.mlpRatio,
     },
     jointDecoder: o.decoder === "joint",
+    decoderDropout: o.decoderDropout,
+    microBatch: o.microBatch,
     epochs: o.epochs,
     batchSize: o.batchSize,
     validationBatchSize: o.validationBatchSize,
     learningRate: o.learningRate,
     warmupSteps: o.warmupSteps,
+    warmupFraction: o.warmupFraction,
     seed: o.seed,
+    earlyStopping: o.earlyStopping,
+    saveEvery: o.saveEvery,
+    checkpointType: o.checkpointType,
   };
 }
 
@@ -94,11 +116,12 @@ export const train = defineCommand({
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/image-mask",
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/image --mode image --seed 1",
     "train PadChest-GR --features features.safetensors --decoder-model gpt2 --out runs/as-published --protocol reference --dry-run",
+    "train PadChest-GR --config runs/image-mask/config.yaml --resume",
   ],
   async run({ arguments: { data }, options, resolved }, context) {
     const dataset = await readDataset(data, options, context);
     const features = await readFeatures(options.features);
-    const skipped: SkippedRows[] = [];
+    const skipped = lostRecords(dataset.problems);
     const rows = (split: "train" | "validation" | "test", emptySentences: "drop" | "keep") => {
       const chosen = rowsOf(dataset.studies, { ...rowChoice(options), split, emptySentences });
       return usableRows(chosen.rows, features, options, skipped);
@@ -106,15 +129,26 @@ export const train = defineCommand({
     const trainRows = rows("train", "drop");
     const selection = rows(options.selectOn, "keep");
     if (selection.length === 0) throw noSelection(options.selectOn);
-    reportSkipped(skipped, options, context);
+    reportSkipped(skipped, trainRows.length + selection.length, options, context);
     const decoder = await loadDecoder(options.decoderModel);
     const tokenizer = await loadTokenizer(locateModel(options.decoderModel), decoder.config.vocabularySize);
-    const run = await Run.create(options.out, resolvedYaml(resolved));
+    const run = await openOrCreateRun(options, resolved);
     await writeSkipped(run, skipped);
     const counts = `${trainRows.length} training rows, ${selection.length} ${options.selectOn} rows`;
     context.log.info(`protocol ${options.protocol}, mode ${options.mode}, ${counts}`);
+    const runtime = await openDevice(options, context);
+    await recordEnvironment(
+      run,
+      {
+        runtime,
+        models: { encoder: features.encoder, decoder: decoder.identity },
+        files: { features: options.features },
+        rows: { train: trainRows, selection },
+      },
+      context,
+    );
     const sets = { train: trainRows, selection, features, decoder, tokenizer };
-    const outcome = await trainRun(run, openRuntime(options), sets, runOptions(options), context);
+    const outcome = await trainRun(run, runtime, sets, runOptions(options), context);
     const { best } = outcome;
     return {
       document: {
@@ -124,7 +158,7 @@ export const train = defineCommand({
         trainRows: trainRows.length,
         selectionRows: selection.length,
         selectOn: options.selectOn,
-        skippedRows: skipped.reduce((sum, { rows }) => sum + rows.length, 0),
+        skippedRows: skipped.reduce((sum, { rows, places = [] }) => sum + rows.length + places.length, 0),
         trainedParameters: outcome.trainedParameters,
         epochs: outcome.epochs,
         best,
@@ -138,9 +172,10 @@ export const train = defineCommand({
 
 /** Leaves out rows whose film was not encoded and, if so chosen, colour films; notes them in `skipped`. */
 function usableRows(rows: readonly Row[], features: Features, options: Options, skipped: SkippedRows[]): Row[] {
+  const noFilm = "the features do not hold the film";
   const reasonFor = ({ imageId }: Row): string | undefined => {
     const film = features.films.get(imageId);
-    if (film === undefined) return "the features do not hold the film";
+    if (film === undefined) return noFilm;
     const isColour = film.colourModel !== "grey";
     return isColour && options.imagesNotGrey === "dropped"
       ? "the film is not grey (--images-not-grey dropped)"
@@ -153,17 +188,8 @@ function usableRows(rows: readonly Row[], features: Features, options: Options, 
       left.set(reason, [...(left.get(reason) ?? []), { studyId: row.studyId, imageId: row.imageId }]);
     return reason === undefined;
   });
-  skipped.push(...[...left].map(([reason, rows]) => ({ reason, rows })));
+  skipped.push(...[...left].map(([reason, rows]) => ({ reason, rows, isLoss: reason === noFilm })));
   return usable;
-}
-
-function reportSkipped(skipped: readonly SkippedRows[], { out, strict }: Options, { log }: Context): void {
-  for (const { reason, rows } of skipped) {
-    const message = `${rows.length} rows are left out: ${reason}`;
-    if (strict)
-      throw new UsageError("Rows would be left out, and --strict forbids it.", { where: out, found: message });
-    log.warn(`${message}; they are listed in the run folder`);
-  }
 }
 
 function noSelection(split: "validation" | "test"): UsageError {

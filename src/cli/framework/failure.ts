@@ -31,8 +31,13 @@ function bug(error: unknown): Failure {
 /** The failure for whatever a command threw. The stack is for bugs only. */
 export function failureOf(error: unknown, signal: AbortSignal): Failure {
   if (isInterruption(error, signal)) {
-    const what = error instanceof InterruptedError ? error.what : "Interrupted.";
-    return { exitCode: 130, text: what, document: { error: { kind: "InterruptedError", exitCode: 130, what } } };
+    const { what, parts, message } =
+      error instanceof InterruptedError ? error : { what: "Interrupted.", parts: {}, message: "" };
+    const failed = { kind: "InterruptedError", exitCode: 130, what };
+    // Where and what to do are worth saying when a station saved something.
+    return "remedy" in parts
+      ? { exitCode: 130, text: message, document: { error: { ...failed, ...parts } } }
+      : { exitCode: 130, text: what, document: { error: failed } };
   }
   if (!(error instanceof RegionFormerError)) return bug(error);
   const { name, exitCode, what, parts, message } = error;

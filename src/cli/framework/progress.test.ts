@@ -76,3 +76,14 @@ describe("on a terminal", () => {
     expect(stream.text.endsWith("\n")).toBe(true);
   });
 });
+
+it("draws without colours, so NO_COLOR has nothing to switch off", () => {
+  const stream = new CapturedStream(true);
+  const display = new ProgressDisplay(stream, { quiet: false, now: () => 0 });
+  const progress = display.start("train", 2);
+  display.write("warning: a message\n");
+  progress.advance(2, "loss 1.0");
+  display.close();
+  expect(stream.text).toContain("train 2/2");
+  expect(stream.text.includes(`${String.fromCharCode(27)}[3`)).toBe(false);
+});

@@ -75,6 +75,13 @@ function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: FilmEntry, 
   return { cut: hidden.filter((share) => share > 0).length, lost: hidden.filter((share) => share === 1).length };
 }
 
+/** Keeps what is encoded so far, so that a kill costs little. */
+export interface Saving {
+  /** Films between two savings. */
+  readonly everyFilms: number;
+  save(features: Features): Promise<void>;
+}
+
 /**
  * Films are read, normalised and fitted in worker threads while the encoder runs; results are consumed in the order of
  * the rows, so the same input gives the same batches.
@@ -86,6 +93,7 @@ export async function encodeDataset(
   encoder: Encoder,
   before: Features,
   reporter: Reporter,
+  saving: Saving = { everyFilms: Number.POSITIVE_INFINITY, save: async () => {} },
 ): Promise<EncodeOutcome> {
   const { jobs, missing } = jobsOf(rows);
   const films = new Map(before.films);
@@ -101,6 +109,8 @@ export async function encodeDataset(
     knownImages: new Set(imageVectors.keys()),
     knownMasks: new Set(maskVectors.keys()),
   });
+  const features: Features = { ...before, films, imageVectors, maskVectors };
+  let saved = 0;
   const counts = { films: 0, masks: 0, reused: 0, cut: 0, lost: 0 };
   const started = jobs.map(() => undefined as ReturnType<typeof read> | undefined);
   const read = (job: FilmJob) => pool.run(job).catch((error: unknown) => asUnread(error, job));
@@ -129,11 +139,16 @@ export async function encodeDataset(
       for (const [key, mask] of result.masks) counts.masks += await add(maskVectors, key, mask);
     }
     progress.advance();
+    if ((i + 1) % saving.everyFilms === 0 && counts.films + counts.masks > saved) {
+      saved = counts.films + counts.masks;
+      await batches.flush();
+      await saving.save(features);
+    }
   }
   await batches.flush();
   progress.done();
   return {
-    features: { ...before, films, imageVectors, maskVectors },
+    features,
     encodedFilms: counts.films,
     encodedMasks: counts.masks,
     reusedFilms: counts.reused,

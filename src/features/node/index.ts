@@ -1,5 +1,11 @@
 /** Encoding data sets on Node: reading films in worker threads, the features file. */
-export { type EncodeOutcome, encodeDataset, interruptedEncoding, type UnreadFilm } from "./encode-dataset.ts";
+export {
+  type EncodeOutcome,
+  encodeDataset,
+  interruptedEncoding,
+  type Saving,
+  type UnreadFilm,
+} from "./encode-dataset.ts";
 export { checkEncoder, encoderOfCheckpoint, identifyEncoder, readFeatures, writeFeatures } from "./features-file.ts";
 export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";
 export { type CachedRow, readReferenceCache } from "./reference-cache.ts";

@@ -1,6 +1,7 @@
 /** What an op's ONNX rule writes to: names of values, shared constants, nodes. */
 import { float32, type HostArray, int64 } from "../../base/arrays.ts";
 import type { Node, Tensor } from "../graph.ts";
+import type { OnnxRule } from "../op-set.ts";
 import { type AttributeValue, contribDomain, type OnnxNode } from "./messages.ts";
 
 interface NodeOptions {
@@ -15,11 +16,16 @@ export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers = new Map<string, HostArray>();
   readonly #names: ReadonlyMap<Tensor, string>;
+  readonly #instead: Readonly<Record<string, OnnxRule>>;
   #current = "";
 
-  /** @param names values that get another name than their own (the graph's outputs) */
-  constructor(names: ReadonlyMap<Tensor, string>) {
+  /**
+   * @param names values that get another name than their own (the graph's outputs)
+   * @param instead rules that replace those of the op table
+   */
+  constructor(names: ReadonlyMap<Tensor, string>, instead: Readonly<Record<string, OnnxRule>> = {}) {
     this.#names = names;
+    this.#instead = instead;
   }
 
   nameOf(tensor: Tensor): string {
@@ -29,7 +35,8 @@ export class Emitter {
   /** Emits one graph node through its rule. */
   emit(node: Node): void {
     this.#current = node.name;
-    node.outputs[0]!.graph.ops[node.op]!.onnx(this, node);
+    const rule = this.#instead[node.op] ?? node.outputs[0]!.graph.ops[node.op]!.onnx;
+    rule(this, node);
   }
 
   /** Appends an ONNX node that computes `node`, or a part of it. */

@@ -26,6 +26,8 @@ export interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, HostArray>;
+  /** Initialisers whose bytes lie outside the model, in a location of their name. */
+  readonly external: ReadonlyMap<string, ValueType>;
   readonly inputs: ReadonlyMap<string, ValueType>;
   readonly outputs: ReadonlyMap<string, ValueType>;
 }
@@ -89,6 +91,12 @@ function writeTensor(to: Message, name: string, { dtype, shape, data }: HostArra
   to.bytes(9, new Uint8Array(data.buffer, data.byteOffset, sizeOf(shape) * data.BYTES_PER_ELEMENT));
 }
 
+function writeExternalTensor(to: Message, name: string, { dtype, shape }: ValueType): void {
+  for (const axis of shape) to.integer(1, axis);
+  to.integer(2, elementType[dtype]).string(8, name);
+  to.message(13, (entry) => entry.string(1, "location").string(2, name)).integer(14, 1);
+}
+
 function writeValue(to: Message, name: string, { dtype, shape }: ValueType): void {
   const writeShape = (m: Message) => {
     for (const axis of shape) m.message(1, (dimension) => dimension.integer(1, axis));
@@ -135,6 +143,7 @@ export function* modelChunks(graph: OnnxGraph, weights: readonly EmbeddedWeight[
   for (const node of graph.nodes) body.message(1, (m) => writeNode(m, node));
   body.string(2, graph.name);
   for (const [name, array] of graph.initializers) body.message(5, (m) => writeTensor(m, name, array));
+  for (const [name, type] of graph.external) body.message(5, (m) => writeExternalTensor(m, name, type));
   for (const [name, type] of graph.inputs) body.message(11, (m) => writeValue(m, name, type));
   for (const [name, type] of graph.outputs) body.message(12, (m) => writeValue(m, name, type));
   const parts = [body.finish()];

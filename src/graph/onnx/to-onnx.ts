@@ -2,17 +2,26 @@
 import { formatShape, type HostArray, sameShape } from "../../base/arrays.ts";
 import { GraphError } from "../../base/errors.ts";
 import { reachable, reachableInputs, type Tensor } from "../graph.ts";
+import type { OnnxRule } from "../op-set.ts";
 import { verifyGraph } from "../verify.ts";
 import { Emitter } from "./emitter.ts";
+import { loweredRules } from "./lowered-rules.ts";
 import { type EmbeddedWeight, encodeModel, modelChunks, type OnnxGraph, type OnnxNode } from "./messages.ts";
+
+export interface OnnxOptions {
+  /** Write plain ops where ONNX Runtime's fused ones are not known to every engine. */
+  readonly plainOps?: boolean;
+  /** Parameters that are no inputs: their values come from outside the model, under their own names as locations. */
+  readonly external?: (name: string) => boolean;
+}
 
 /**
  * The part of the graph that the named outputs need, as an ONNX model whose inputs are the graph's inputs and
  * parameters (no weights inside) and whose outputs have the given names.
  * @throws GraphError when the graph is malformed or an output has the name of another value
  */
-export function toOnnx(outputs: Readonly<Record<string, Tensor>>): Uint8Array {
-  return encodeModel(onnxGraph(outputs));
+export function toOnnx(outputs: Readonly<Record<string, Tensor>>, options: OnnxOptions = {}): Uint8Array {
+  return encodeModel(onnxGraph(outputs, options));
 }
 
 /** Largest file that protobuf allows, with room for all that is not weights. */
@@ -75,7 +84,10 @@ function* dataChunks(weights: readonly EmbeddedWeight[]): Generator<Uint8Array> 
   }
 }
 
-function onnxGraph(outputs: Readonly<Record<string, Tensor>>): OnnxGraph {
+function onnxGraph(
+  outputs: Readonly<Record<string, Tensor>>,
+  { plainOps = false, external = () => false }: OnnxOptions = {},
+): OnnxGraph {
   verifyGraph(outputs);
   const entries = Object.entries(outputs);
   const roots = Object.values(outputs);
@@ -117,13 +129,15 @@ function onnxGraph(outputs: Readonly<Record<string, Tensor>>): OnnxGraph {
       });
     }
   }
-  const emitter = new Emitter(renamed);
+  const isExternal = ({ origin, name }: Tensor) => origin === "parameter" && external(name);
+  const emitter = new Emitter(renamed, plainOps ? (loweredRules as Readonly<Record<string, OnnxRule>>) : {});
   for (const node of reachable(roots)) emitter.emit(node);
   return {
     name: graph.name,
     nodes: [...emitter.nodes, ...copies],
     initializers: emitter.initializers,
-    inputs: new Map(inputs.map((tensor) => [tensor.name, tensor])),
+    external: new Map(inputs.filter(isExternal).map((tensor) => [tensor.name, tensor])),
+    inputs: new Map(inputs.filter((tensor) => !isExternal(tensor)).map((tensor) => [tensor.name, tensor])),
     outputs: new Map(entries),
   };
 }

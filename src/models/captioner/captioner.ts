@@ -3,7 +3,7 @@
  * Training and generation both start from `embedPrefix`.
  */
 import { ops, type Tensor } from "../../graph/index.ts";
-import { type Params, tokenCrossEntropy } from "../../nn/index.ts";
+import { type Dropout, noDropout, type Params, tokenCrossEntropy } from "../../nn/index.ts";
 import { decode, decoderPrefix, embedTokens, type Gpt2Config, outputLogits } from "../gpt2/index.ts";
 import { type MapperConfig, mapper } from "../mapper/index.ts";
 
@@ -32,12 +32,18 @@ export interface CaptionBatch {
  * The prefix's last position predicts the first token and the last token predicts nothing, so the sequence is
  * P + T - 1 long, and the output layer runs only where there is a target.
  */
-export function captionLoss(p: Params, config: CaptionerConfig, batch: CaptionBatch): Tensor {
+export function captionLoss(
+  p: Params,
+  config: CaptionerConfig,
+  batch: CaptionBatch,
+  decoderDropout: Dropout = noDropout,
+): Tensor {
   const P = config.mapper.prefixLength;
   const prefix = mapper(p, config.mapper, batch.visual); // [B, P, E]
   return p.in(decoderPrefix, (p) => {
     const caption = embedTokens(p, config.decoder, batch.tokens); // [B, T - 1, E]
-    const hidden = decode(p, config.decoder, ops.concat([prefix, caption], 1), P - 1); // [B, T, E]
+    const embeds = ops.concat([prefix, caption], 1); // [B, P + T - 1, E]
+    const hidden = decode(p, config.decoder, embeds, P - 1, () => {}, decoderDropout); // [B, T, E]
     const asked = ops.gather(ops.reshape(hidden, [-1, config.decoder.width]), batch.places); // [N, E]
     return tokenCrossEntropy(outputLogits(p, config.decoder, asked), batch.targets, batch.weights);
   });

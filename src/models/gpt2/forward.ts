@@ -1,6 +1,16 @@
 /** GPT-2 over embeddings, REFERENCE §2.7: pre-norm blocks, learned positions, tied output layer. */
 import { ops, type Tensor } from "../../graph/index.ts";
-import { attend, causalBias, conv1d, mergeHeads, norm, type Params, splitHeads } from "../../nn/index.ts";
+import {
+  attend,
+  causalBias,
+  conv1d,
+  type Dropout,
+  mergeHeads,
+  noDropout,
+  norm,
+  type Params,
+  splitHeads,
+} from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
 
 /** How queries meet keys and values: whole sequence, or one new token against a cache. All [B, H, ·, D]. */
@@ -40,11 +50,18 @@ export function positionTable(p: Params, config: Gpt2Config): Tensor {
  * @param from in the last block only positions from here on are computed: what nobody reads costs nothing
  * @returns [B, S - from, E]
  */
-export function blocks(p: Params, config: Gpt2Config, x: Tensor, attention: Attention, from = 0): Tensor {
+export function blocks(
+  p: Params,
+  config: Gpt2Config,
+  x: Tensor,
+  attention: Attention,
+  from = 0,
+  dropout: Dropout = noDropout,
+): Tensor {
   let hidden = x;
   for (let i = 0; i < config.layers; i++) {
     const first = i === config.layers - 1 ? from : 0;
-    hidden = p.in(`h.${i}`, (p) => block(p, config, hidden, (q, k, v) => attention(q, k, v, i), first));
+    hidden = p.in(`h.${i}`, (p) => block(p, config, hidden, (q, k, v) => attention(q, k, v, i), first, dropout));
   }
   return p.in("ln_f", (p) => norm(p, hidden, config.epsilon));
 }
@@ -55,6 +72,7 @@ function block(
   x: Tensor,
   attention: (q: Tensor, k: Tensor, v: Tensor) => Tensor,
   from: number,
+  dropout: Dropout,
 ): Tensor {
   const asking = (t: Tensor) => ops.slice(t, 1, from, t.shape[1]!);
   const normed = p.in("ln_1", (p) => norm(p, x, config.epsilon));
@@ -62,12 +80,10 @@ function block(
     const { q, k, v } = p.in("c_attn", (p) => queriesKeysValues(p, config, normed, from));
     return p.in("c_proj", (p) => conv1d(p, mergeHeads(attention(q, k, v)), config.width));
   });
-  const middle = ops.add(asking(x), attended);
+  const middle = ops.add(asking(x), dropout(attended, "residual"));
   const normed2 = p.in("ln_2", (p) => norm(p, middle, config.epsilon));
-  return ops.add(
-    middle,
-    p.in("mlp", (p) => mlp(p, config, normed2)),
-  );
+  const processed = p.in("mlp", (p) => mlp(p, config, normed2));
+  return ops.add(middle, dropout(processed, "residual"));
 }
 
 /** One product where all positions ask, two where only the positions from `from` on do. */
@@ -92,6 +108,7 @@ function mlp(p: Params, { width: E, innerWidth }: Gpt2Config, x: Tensor): Tensor
  * @param embeds [B, S, E]
  * @param from positions before it are read by nobody (only their keys and values matter)
  * @param onKeysValues is handed each layer's keys and values [B, H, S, D], for a cache
+ * @param dropout of embeddings, attention weights and both residual branches, as GPT-2 is trained
  * @returns hidden states [B, S - from, E] after the final norm
  */
 export function decode(
@@ -100,12 +117,13 @@ export function decode(
   embeds: Tensor,
   from = 0,
   onKeysValues: (layer: number, keys: Tensor, values: Tensor) => void = () => {},
+  dropout: Dropout = noDropout,
 ): Tensor {
   const S = embeds.shape[1]!;
-  const x = ops.add(embeds, ops.slice(positionTable(p, config), 0, 0, S));
+  const x = dropout(ops.add(embeds, ops.slice(positionTable(p, config), 0, 0, S)), "embedding");
   const causal = (q: Tensor, k: Tensor, v: Tensor, layer: number): Tensor => {
     onKeysValues(layer, k, v);
-    return attend(q, k, v, causalBias(p.graph, S - q.shape[2]!, S));
+    return attend(q, k, v, causalBias(p.graph, S - q.shape[2]!, S), dropout);
   };
-  return blocks(p, config, x, causal, from);
+  return blocks(p, config, x, causal, from, dropout);
 }

@@ -1,7 +1,7 @@
 /** Checkpoints: the trained weights under their official names, and what they need to be used. */
 import { z } from "zod";
 import { ModelError } from "../../base/errors.ts";
-import type { Weights } from "../../weights/index.ts";
+import type { FloatStorage, Weights } from "../../weights/index.ts";
 import { readSafetensors, writeSafetensors } from "../../weights/node/index.ts";
 import { type CaptionerInfo, captionerInfoSchema } from "../captioner/index.ts";
 
@@ -15,11 +15,13 @@ export interface Checkpoint {
   readonly weights: Weights;
   readonly info: CaptionerInfo;
   readonly notes: CheckpointNotes;
+  /** How the file stores the numbers; reading always gives float32. */
+  readonly storage?: FloatStorage | undefined;
 }
 
 /** Writes a checkpoint atomically. */
-export async function writeCheckpoint(path: string, { weights, info, notes }: Checkpoint): Promise<void> {
-  await writeSafetensors(path, weights, { ...notes, format, captioner: JSON.stringify(info) });
+export async function writeCheckpoint(path: string, { weights, info, notes, storage }: Checkpoint): Promise<void> {
+  await writeSafetensors(path, weights, { ...notes, format, captioner: JSON.stringify(info) }, storage);
 }
 
 /** @throws DataError when the file is damaged, ModelError when it is no checkpoint of ours */

@@ -2,6 +2,7 @@
 export { type Checkpoint, type CheckpointNotes, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export { type EmbeddedName, embeddedNames, isEmbedded, locateModel } from "./embedded.ts";
 export { type ExportedFile, type ExportShape, exportOnnx } from "./export-onnx.ts";
+export { licenceOf } from "./licence.ts";
 export { type BertModel, loadBert } from "./load-bert.ts";
 export { type CaptionerModel, loadCaptioner } from "./load-captioner.ts";
 export { type ChexbertModel, loadChexbert } from "./load-chexbert.ts";

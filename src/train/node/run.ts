@@ -1,8 +1,11 @@
 /** The run folder: what a training leaves behind, and where later stations find it. */
-import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+
+/** Temporary names of atomic writing. */
+const unfinished = /\.tmp-[0-9a-f]{12}$/;
 
 /** A run folder on disk. */
 export class Run {
@@ -20,6 +23,26 @@ export class Run {
   get logPath(): string {
     return join(this.dir, "log.jsonl");
   }
+  /** The same lines for TensorBoard; its name has the word by which TensorBoard finds it. */
+  get eventsPath(): string {
+    return join(this.dir, "tensorboard", "events.out.tfevents.0");
+  }
+
+  /** The last saved moment of the training. */
+  get statePath(): string {
+    return join(this.dir, "state", "latest.safetensors");
+  }
+
+  /** There while a process trains in this folder. */
+  get lockPath(): string {
+    return join(this.dir, "train.lock");
+  }
+
+  /** What the run was computed with. */
+  get environmentPath(): string {
+    return join(this.dir, "environment.json");
+  }
+
   /** Rows that were left out, and why. */
   get skippedPath(): string {
     return join(this.dir, "skipped.json");
@@ -46,7 +69,7 @@ export class Run {
         where: dir,
         expected: "a new or empty folder",
         found: entries.slice(0, 3).join(", "),
-        remedy: "Choose another --out, or remove the old run first.",
+        remedy: "Choose another --out, remove the old run first, or continue it with --resume.",
       });
     }
     await writeFileAtomic(run.configPath, configYaml);
@@ -67,26 +90,11 @@ export class Run {
     }
     return run;
   }
-}
 
-/** A file of JSON lines, appended as they come. */
-export class JsonLines implements AsyncDisposable {
-  readonly #file: FileHandle;
-
-  private constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  static async open(path: string): Promise<JsonLines> {
-    await mkdir(join(path, ".."), { recursive: true });
-    return new JsonLines(await open(path, "a"));
-  }
-
-  async write(record: object): Promise<void> {
-    await this.#file.appendFile(`${JSON.stringify(record)}\n`);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close();
+  /** Removes what a killed process was about to write under a temporary name. */
+  async removeUnfinishedFiles(): Promise<void> {
+    for (const name of await readdir(this.dir, { recursive: true })) {
+      if (unfinished.test(name)) await rm(join(this.dir, name), { force: true });
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** A whole training from rows to a run folder. */
 import { writeFileAtomic } from "../../base/node/files.ts";
+import { sha256 } from "../../base/node/hash.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { type Features, visualVector } from "../../features/index.ts";
@@ -10,10 +11,12 @@ import { type DecoderModel, writeCheckpoint } from "../../models/node/index.ts";
 import type { AdamWConfig } from "../../nn/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import type { Tokenizer } from "../../text/index.ts";
+import type { FloatStorage } from "../../weights/index.ts";
 import { captionLimit, type Example } from "../batches.ts";
 import { CaptionLearner } from "../caption-learner.ts";
-import { type EpochRecord, runTraining, scheduleOf, type TrainingPlan } from "../training.ts";
-import { JsonLines, type Run } from "./run.ts";
+import { type EpochRecord, scheduleOf, type TrainingPlan } from "../training.ts";
+import type { Run } from "./run.ts";
+import { type RunTraining, trainInRun } from "./train-in-run.ts";
 
 export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "selection"> {
   readonly input: VisualInput;
@@ -22,6 +25,12 @@ export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "
   readonly mapper: Omit<MapperConfig, "inputWidth" | "decoderWidth">;
   /** Train the decoder too. */
   readonly jointDecoder: boolean;
+  /** Dropout of the decoder while it is trained; none when absent. A frozen decoder has none. */
+  readonly decoderDropout?: number | undefined;
+  /** Rows computed at a time; whole batches when absent. */
+  readonly microBatch?: number | undefined;
+  /** How checkpoints store their numbers; float32 when absent. The saved state is always exact. */
+  readonly checkpointType?: FloatStorage | undefined;
 }
 
 export interface TrainRunData {
@@ -76,6 +85,8 @@ export async function trainRun(
     isTrainable: (name) =>
       name.startsWith(`${mapperPrefix}.`) || (options.jointDecoder && name.startsWith(`${decoderPrefix}.`)),
     id0InLoss: options.id0InLoss,
+    microBatch: options.microBatch,
+    dropout: dropoutOf(options),
   });
   const info: CaptionerInfo = {
     mapper,
@@ -83,30 +94,40 @@ export async function trainRun(
     decoder: decoder.identity,
     jointDecoder: options.jointDecoder,
   };
-  await using log = await JsonLines.open(run.logPath);
-  const epochs = await runTraining(
+  const { trainer } = learner;
+  const training: RunTraining<Example> = {
     learner,
+    trainer,
     plan,
-    {
-      step: (record) => log.write(record),
-      epoch: async (record) => {
-        await log.write(record);
-        const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
-        const checkpoint = { weights: learner.trainer.trained, info, notes };
-        await writeCheckpoint(run.epochCheckpointPath(record.epoch), checkpoint);
-        if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, checkpoint);
-        reporter.log.info(describeEpoch(record, plan.epochs));
-      },
+    subject: subjectOf(plan, options, info, features),
+    writeCheckpoint: async (path, record) => {
+      const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
+      await writeCheckpoint(path, { weights: trainer.trained, info, notes, storage: options.checkpointType });
     },
-    reporter,
-  );
+  };
+  const epochs = await trainInRun(run, training, reporter);
   const trained = [...learner.trainer.trained.values()].reduce((sum, { data }) => sum + data.length, 0);
   return { epochs, best: epochs.findLast(({ isBest }) => isBest) ?? epochs[0]!, trainedParameters: trained };
 }
 
-function describeEpoch({ epoch, trainLoss, validationLoss, perplexity, isBest }: EpochRecord, epochs: number): string {
-  const losses = `training loss ${trainLoss.toFixed(4)}, validation loss ${validationLoss.toFixed(4)}`;
-  return `epoch ${epoch}/${epochs}: ${losses}, perplexity ${perplexity.toFixed(2)}${isBest ? " (best so far)" : ""}`;
+function dropoutOf({ jointDecoder, decoderDropout = 0, seed }: TrainRunOptions) {
+  return jointDecoder && decoderDropout > 0 ? { rate: decoderDropout, seed } : undefined;
+}
+
+/** A hash of all that decides the result: rows, models, settings. */
+function subjectOf(
+  plan: TrainingPlan<Example>,
+  options: TrainRunOptions,
+  info: CaptionerInfo,
+  { encoder }: Features,
+): string {
+  const { saveEvery: _, ...decisive } = options;
+  const rows = [plan.train, plan.selection].map((rows) =>
+    rows.map(({ visual, tokens }) =>
+      sha256(new Uint8Array(visual.buffer, visual.byteOffset, visual.byteLength), JSON.stringify(tokens)),
+    ),
+  );
+  return sha256(JSON.stringify([decisive, info.mapper, info.decoder.hash, encoder.hash, ...rows]));
 }
 
 /** REFERENCE §9.2: on few rows the reference's warm-up never ends, and data size is confounded with learning rate. */
@@ -115,7 +136,7 @@ function warnAboutSchedule(plan: TrainingPlan<Example>, { log }: Reporter): void
   if (warmupSteps < totalSteps) return;
   log.warn(
     `The warm-up of ${warmupSteps} steps does not end within the run's ${totalSteps} steps: the learning rate never ` +
-      "reaches its value. Choose fewer --warmup-steps, more epochs or a smaller batch.",
+      "reaches its value. Choose fewer --warmup-steps or a --warmup-fraction, more epochs or a smaller batch.",
   );
 }
 
@@ -123,6 +144,10 @@ function warnAboutSchedule(plan: TrainingPlan<Example>, { log }: Reporter): void
 export interface SkippedRows {
   readonly reason: string;
   readonly rows: readonly { readonly studyId: string; readonly imageId: string }[];
+  /** Places in files, where a record could not even be read as a row. */
+  readonly places?: readonly string[];
+  /** Nobody asked for it: damage, not a choice. */
+  readonly isLoss: boolean;
 }
 
 export async function writeSkipped(run: Run, skipped: readonly SkippedRows[]): Promise<void> {

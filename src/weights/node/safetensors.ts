@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { formatShape, type HostArray } from "../../base/arrays.ts";
 import { ShapeError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
-import { byteLength, bytesOf, landingFor } from "../dtypes.ts";
+import { byteLength, bytesAs, type FloatStorage, landingFor } from "../dtypes.ts";
 import {
   fileOrder,
   formatHeader,
@@ -104,16 +104,23 @@ export async function writeSafetensors(
   path: string,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
+  storage?: FloatStorage,
 ): Promise<void> {
-  const tensors = [...weights].map(([name, { dtype, shape, data }]) => ({ name, dtype, shape, data: () => data }));
+  const tensors = [...weights].map(([name, { dtype, shape, data }]) => ({
+    name,
+    dtype,
+    shape,
+    storage,
+    data: () => data,
+  }));
   await writePlannedTensors(path, tensors, metadata);
 }
 
 function* chunks(tensors: readonly PlannedTensor[], metadata: Readonly<Record<string, string>>): Generator<Uint8Array> {
   yield formatHeader(tensors, metadata);
-  for (const { name, dtype, shape, data } of tensors) {
-    const bytes = bytesOf(data());
-    const expected = byteLength(dtype, shape);
+  for (const { name, dtype, shape, storage, data } of tensors) {
+    const bytes = bytesAs(data(), storage, `tensor "${name}"`);
+    const expected = byteLength(dtype, shape, storage);
     if (bytes.length !== expected) {
       throw new ShapeError("The data does not fill its shape.", {
         where: `tensor "${name}"`,

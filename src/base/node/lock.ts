@@ -1,0 +1,108 @@
+/** One process at a time: a file that says who works on something, and goes away with whoever made it. */
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { DataError, UsageError } from "../errors.ts";
+import { parseJsonObject } from "../json.ts";
+import { fileErrorCode } from "./files.ts";
+
+/** Who holds a lock, as the file says; undefined where the file does not say it. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** Locks of this process. */
+const held = new Set<string>();
+
+function parseHolder(text: string): Holder | undefined {
+  const { pid, host } = parseJsonObject(text) ?? {};
+  return Number.isInteger(pid) && typeof host === "string" ? { pid: pid as number, host } : undefined;
+}
+
+/** False only when nobody can be at work any more: a process of this machine that has ended. */
+function mayBeAlive(path: string, { pid, host }: Holder): boolean {
+  if (host !== hostname()) return true;
+  // Another process had our number: a container that was started again counts from 1 again.
+  if (pid === process.pid) return held.has(path);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return fileErrorCode(error) !== "ESRCH";
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    if (fileErrorCode(error) === "ENOENT") return "";
+    throw error;
+  });
+}
+
+/** Takes the file of a holder that has ended out of the way; gives it back when another process was faster. */
+async function removeStale(path: string, content: string): Promise<void> {
+  const aside = `${path}.tmp-${randomBytes(6).toString("hex")}`;
+  await rename(path, aside).catch(() => {});
+  const moved = await readText(aside);
+  if (moved !== content && moved !== "") await writeFile(path, moved, { flag: "wx" }).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+async function tryCreate(path: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`, { flag: "wx" });
+    return true;
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === "EEXIST") return false;
+    if (code === undefined) throw error;
+    throw new DataError(
+      "The folder cannot be written.",
+      { where: dirname(path), found: code, remedy: "Choose a folder that can be written and has room." },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Claims something for this process until the returned object is disposed. A lock whose process was killed is taken
+ * over when it was of this machine; whether a process of another machine lives cannot be known.
+ * @param path the lock's file
+ * @param what the subject of the refusal: "The run folder"
+ * @throws UsageError when another process holds the lock, DataError when the folder cannot be written
+ */
+export async function lock(path: string, what: string): Promise<AsyncDisposable> {
+  const file = resolve(path);
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (!held.has(file) && (await tryCreate(file))) {
+      held.add(file);
+      return {
+        [Symbol.asyncDispose]: async () => {
+          held.delete(file);
+          await rm(file, { force: true });
+        },
+      };
+    }
+    const content = await readText(file);
+    const holder = parseHolder(content);
+    if (holder === undefined && attempt === 0) {
+      await setTimeout(50); // its maker may be between making the file and writing to it
+      continue;
+    }
+    if (holder !== undefined && mayBeAlive(file, holder)) throw refusal(file, what, holder);
+    await removeStale(file, content);
+  }
+  throw refusal(file, what, undefined);
+}
+
+function refusal(path: string, what: string, holder: Holder | undefined): UsageError {
+  return new UsageError(`${what} is in use by another process.`, {
+    where: path,
+    found: holder === undefined ? "a lock that comes back" : `process ${holder.pid} on ${holder.host}`,
+    remedy: "Wait until it ends, or stop it. If there is no such process any more, remove this file.",
+  });
+}
