@@ -14,7 +14,7 @@ import { loadDecoder, loadEncoder } from "../../src/models/node/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { loadTokenizer } from "../../src/text/node/index.ts";
 import { Run, type TrainRunOptions, trainRun } from "../../src/train/node/index.ts";
-import { sentencesOf, writeTinyClip, writeTinyGpt2 } from "../support/tiny-models.ts";
+import { sentencesOf, writeTinyGpt2 } from "../support/tiny-models.ts";
 
 const runtime = openRuntime();
 let dir: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "regionformer-learning-"));
   await synthesise({ out: join(dir, "data"), studies: 160, seed: 11, size: 256 });
   rows = rowsOf((await openDataset([join(dir, "data")])).studies, { language: "en", findings: "all", reader: 1 }).rows;
-  const { config, weights, identity } = await loadEncoder(await writeTinyClip(join(dir, "clip")));
+  const { config, weights, identity } = await loadEncoder("tiny-clip");
   await writeTinyGpt2(join(dir, "gpt2"), await sentencesOf(join(dir, "data")));
   const view = { fit: "crop", side: config.imageSize } as const;
   const encoder = { ...identity, preprocessing: preprocessingVersion, view };
