@@ -1,13 +1,12 @@
 /** The package's own entry, for Node: what a program needs to write findings. The rest is the command line's. */
 import { silentReporter } from "./base/reporter.ts";
-import { paperSearch } from "./generate/index.ts";
-import { Describer, type DescriberOptions } from "./generate/node/index.ts";
+import { type Describer, paperSearch } from "./generate/index.ts";
+import { type DescriberOptions, openDescriber as openFromDisk } from "./generate/node/index.ts";
 import { locateModel } from "./models/node/index.ts";
 import { openDevice, type RuntimeOptions } from "./runtime/node/index.ts";
 import { Run } from "./train/node/index.ts";
 
-export type { Caption } from "./generate/index.ts";
-export { Describer, type Description } from "./generate/node/index.ts";
+export { type Caption, Describer, type Description } from "./generate/index.ts";
 export { type Film, type ImageSize, pixelBox, pixelToUnit, type UnitBox, unitBox } from "./images/index.ts";
 export { readFilm } from "./images/node/index.ts";
 
@@ -26,5 +25,5 @@ export async function openDescriber(options: OpenDescriberOptions = {}): Promise
   const run = await Run.open(locateModel(options.run ?? "tiny-regionformer"));
   const settings = { ...paperSearch, ...options.settings };
   const runtime = await openDevice(options, silentReporter);
-  return Describer.open(runtime, run.bestCheckpointPath, { ...options, settings });
+  return openFromDisk(runtime, run.bestCheckpointPath, { ...options, settings });
 }

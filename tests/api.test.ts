@@ -16,6 +16,6 @@ it("the entry exports exactly these values", () => {
 
 it("package.json points to the built entry", async () => {
   const { exports } = JSON.parse(await readFile("package.json", "utf8")) as { exports: Record<string, object> };
-  expect(Object.keys(exports)).toEqual([".", "./metrics", "./package.json"]);
+  expect(Object.keys(exports)).toEqual([".", "./metrics", "./web", "./package.json"]);
   expect(exports["."]).toEqual({ types: "./dist/index.d.ts", default: "./dist/index.js" });
 });

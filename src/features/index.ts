@@ -4,6 +4,7 @@
  * Not here: reading and fitting pixels (images), the encoder network (models).
  */
 export { type Encoder, fillPixels, openEncoder, type Square } from "./encoder.ts";
+export { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "./encoder-identity.ts";
 export {
   blackMaskKey,
   type EncoderIdentity,

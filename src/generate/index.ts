@@ -4,3 +4,4 @@
  * Not here: the networks themselves (models), embeddings (features), scoring (metrics).
  */
 export { type Caption, Captioner, type GenerationSettings, paperSearch } from "./captioner.ts";
+export { Describer, type DescriberParts, type Description } from "./describer.ts";

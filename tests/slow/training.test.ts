@@ -7,10 +7,11 @@ import { openRuntime } from "../../src/runtime/node/index.ts";
 import { CaptionLearner } from "../../src/train/caption-learner.ts";
 import { learningRateAt } from "../../src/train/schedule.ts";
 
-import { expectClose, expectWithin } from "../support/expect-close.ts";
+import { expectWithin, relativeL2 } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
 import { sampled } from "../support/sampled.ts";
+import { tolerances } from "../support/tolerances.ts";
 
 interface Manifest {
   readonly seed: string;
@@ -29,11 +30,13 @@ interface Manifest {
   readonly schedule: { readonly learningRate: number; readonly warmup: number };
   readonly steps: number;
   readonly losses: number[];
+  /** The largest relative L2 distance of an update between PyTorch in float32 and in float64. */
+  readonly float32Noise: number;
 }
 
 it("three updates at full size: losses, and the update of every tensor", async () => {
   const golden = readGolden<Manifest>("training-full");
-  const { seed, features, rows, adamw, schedule, steps, losses, ...models } = golden.manifest;
+  const { seed, features, rows, adamw, schedule, steps, losses, float32Noise, ...models } = golden.manifest;
   const { width, ...sizes } = models.mapper;
   const mapper = { ...sizes, kind: "transformer", decoderWidth: width, mlpRatio: 2 } as const;
   const decoder = parseGpt2Config({ model_type: "gpt2", ...models.gpt2 }, "golden");
@@ -61,9 +64,14 @@ it("three updates at full size: losses, and the update of every tensor", async (
   expectWithin(found, losses, "fullLoss");
   const { trainer } = learner;
   expect(trainer.trained.size).toBe(99);
+  const beyond: string[] = [];
   for (const [name, { data }] of trainer.trained) {
     const before = mapperWeights.get(name)!.data;
     const update = (data as Float32Array).map((value, i) => value - before[i]!);
-    expectClose(sampled(update), golden.array(`update/frozen/${name}`).data, "thirtyUpdates", name);
+    const distance = relativeL2(sampled(update), golden.array(`update/frozen/${name}`).data);
+    // Where gradients are near zero PyTorch's own float32 is off by the noise, and so may we be, the other way.
+    expect(distance, name).toBeLessThanOrEqual(Math.max(tolerances.thirtyUpdates, 2 * float32Noise));
+    if (distance > tolerances.thirtyUpdates) beyond.push(name);
   }
+  expect(beyond.length, beyond.join(", ")).toBeLessThan(15);
 });

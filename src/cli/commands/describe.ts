@@ -1,7 +1,7 @@
 /** `regionformer describe`: one film and boxes in, one sentence out. */
 import { z } from "zod";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
-import { Describer } from "../../generate/node/index.ts";
+import { openDescriber } from "../../generate/node/index.ts";
 import { readFilm } from "../../images/node/index.ts";
 import { isEmbedded, locateModel } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
@@ -37,7 +37,7 @@ export const describe = defineCommand({
     const { bestCheckpointPath } = await Run.open(locateModel(options.run));
     const settings = generationSettings({ ...options, batchSize: 1 });
     const runtime = await openDevice(options, context);
-    await using describer = await Describer.open(runtime, bestCheckpointPath, { ...options, settings });
+    await using describer = await openDescriber(runtime, bestCheckpointPath, { ...options, settings });
     const { mode } = describer.info.input;
     if (mode !== "image" && boxes.length === 0) {
       context.log.warn("no --box given: the mask is black, as for a negative sentence");

@@ -3,12 +3,16 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { lock } from "../../base/node/lock.ts";
 import { rowsOf } from "../../data/index.ts";
-import { type EncoderIdentity, type Features, openEncoder } from "../../features/index.ts";
 import {
   checkEncoder,
+  type EncoderIdentity,
+  type Features,
+  identifyEncoder,
+  openEncoder,
+} from "../../features/index.ts";
+import {
   type EncodeOutcome,
   encodeDataset,
-  identifyEncoder,
   interruptedEncoding,
   readFeatures,
   writeFeatures,

@@ -1,8 +1,9 @@
 /** `regionformer models export`: a trained system as ONNX files. */
+
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../base/node/files.ts";
-import { encoderOfCheckpoint } from "../../features/node/index.ts";
+import { encoderOfCheckpoint } from "../../features/index.ts";
 import { exportOnnx, loadCaptioner, loadEncoder } from "../../models/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run } from "../../train/node/index.ts";

@@ -6,6 +6,6 @@ export {
   type Saving,
   type UnreadFilm,
 } from "./encode-dataset.ts";
-export { checkEncoder, encoderOfCheckpoint, identifyEncoder, readFeatures, writeFeatures } from "./features-file.ts";
+export { readFeatures, writeFeatures } from "./features-file.ts";
 export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";
 export { type CachedRow, readReferenceCache } from "./reference-cache.ts";

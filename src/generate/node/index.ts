@@ -1,2 +1,2 @@
 /** Generation with models from disk. */
-export { Describer, type DescriberOptions, type Description } from "./describer.ts";
+export { type DescriberOptions, openDescriber } from "./open-describer.ts";

@@ -1,0 +1,31 @@
+/** A describer from the files of a training. */
+import { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "../../features/index.ts";
+import { loadCaptioner, loadEncoder } from "../../models/node/index.ts";
+import type { Runtime } from "../../runtime/index.ts";
+import { loadTokenizer } from "../../text/node/index.ts";
+import { Describer, type DescriberParts } from "../describer.ts";
+
+export interface DescriberOptions {
+  /** Folder of the CLIP model, where it is not at the place of the encoding. */
+  readonly encoderModel?: string | undefined;
+  /** Folder of the GPT-2 model, where it is not at the place of the training. */
+  readonly decoderModel?: string | undefined;
+  readonly settings: DescriberParts["settings"];
+}
+
+/**
+ * Opens a checkpoint with the encoder and the decoder it was trained with.
+ * @throws ModelError when one of them is missing or is another one
+ */
+export async function openDescriber(
+  runtime: Runtime,
+  checkpoint: string,
+  { encoderModel, decoderModel, settings }: DescriberOptions,
+): Promise<Describer> {
+  const captioner = await loadCaptioner(checkpoint, decoderModel);
+  const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
+  const encoder = await loadEncoder(encoderModel ?? trainedOn.path);
+  checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
+  const tokenizer = await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize);
+  return Describer.open(runtime, { captioner, encoder, view: trainedOn.view, tokenizer, settings });
+}
