@@ -35,7 +35,8 @@ function isTest(path: string): boolean {
   return path.endsWith(".test.ts");
 }
 
-function packageOf(specifier: string): string {
+/** The package that a specifier names, without the path in it. */
+export function packageOf(specifier: string): string {
   return specifier
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)

@@ -1,26 +1,11 @@
 /** The package's entry `regionformer/metrics`: what it gives, and that a browser can load it. */
 import { readFileSync } from "node:fs";
-import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as metrics from "../../src/metrics/index.ts";
-import { importsOf } from "./imports.ts";
+import { reachableFrom } from "./reachable.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Files and packages that are loaded with a file, types left out. */
-function reachableFrom(entry: string) {
-  const files = new Set([entry]);
-  const packages = new Set<string>();
-  for (const path of files) {
-    for (const { specifier, isTypeOnly } of importsOf(readFileSync(`${root}/${path}`, "utf8"))) {
-      if (isTypeOnly) continue;
-      if (specifier.startsWith(".")) files.add(posix.join(posix.dirname(path), specifier));
-      else packages.add(specifier);
-    }
-  }
-  return { files, packages };
-}
 
 describe("the entry regionformer/metrics", () => {
   it("loads nothing that needs Node", () => {

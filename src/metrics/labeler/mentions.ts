@@ -1,22 +1,8 @@
 /** Words that mention a label, English and Spanish together. Texts come in lower case and without accents. */
+import { chexbertLabels } from "../f1chexbert/labels.ts";
 
 /** The 14 labels in CheXpert's order. */
-export const labelNames = [
-  "Enlarged Cardiomediastinum",
-  "Cardiomegaly",
-  "Lung Opacity",
-  "Lung Lesion",
-  "Edema",
-  "Consolidation",
-  "Pneumonia",
-  "Atelectasis",
-  "Pneumothorax",
-  "Pleural Effusion",
-  "Pleural Other",
-  "Fracture",
-  "Support Devices",
-  "No Finding",
-] as const;
+export const labelNames = chexbertLabels;
 
 export type LabelName = (typeof labelNames)[number];
 
