@@ -30,8 +30,8 @@ interface Manifest {
   readonly schedule: { readonly learningRate: number; readonly warmup: number };
   readonly steps: number;
   readonly losses: number[];
-  /** The largest relative L2 distance of an update between PyTorch in float32 and in float64. */
-  readonly float32Noise: number;
+  /** By parameter: how far PyTorch's update in float32 is from its own in float64, which is the golden one. */
+  readonly float32Noise: Readonly<Record<string, number>>;
 }
 
 it("three updates at full size: losses, and the update of every tensor", async () => {
@@ -64,14 +64,16 @@ it("three updates at full size: losses, and the update of every tensor", async (
   expectWithin(found, losses, "fullLoss");
   const { trainer } = learner;
   expect(trainer.trained.size).toBe(99);
-  const beyond: string[] = [];
-  for (const [name, { data }] of trainer.trained) {
+  const distances = [...trainer.trained].map(([name, { data }]) => {
     const before = mapperWeights.get(name)!.data;
     const update = (data as Float32Array).map((value, i) => value - before[i]!);
-    const distance = relativeL2(sampled(update), golden.array(`update/frozen/${name}`).data);
-    // Where gradients are near zero PyTorch's own float32 is off by the noise, and so may we be, the other way.
-    expect(distance, name).toBeLessThanOrEqual(Math.max(tolerances.thirtyUpdates, 2 * float32Noise));
-    if (distance > tolerances.thirtyUpdates) beyond.push(name);
-  }
-  expect(beyond.length, beyond.join(", ")).toBeLessThan(15);
+    return relativeL2(sampled(update), golden.array(`update/frozen/${name}`).data);
+  });
+  // AdamW makes whole steps of gradients that are almost zero, so float32 misses float64 by more than the tolerance in
+  // a few tensors; in which ones is chance. PyTorch's own float32 is the measure of how many, and how far.
+  const theirs = Object.values(float32Noise);
+  expect(theirs).toHaveLength(99);
+  const beyond = (all: readonly number[]) => all.filter((distance) => !(distance <= tolerances.thirtyUpdates)).length;
+  expect(Math.max(...distances)).toBeLessThanOrEqual(Math.max(...theirs));
+  expect(beyond(distances)).toBeLessThanOrEqual(beyond(theirs));
 });
