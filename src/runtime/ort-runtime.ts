@@ -1,6 +1,6 @@
 /** A runtime over any build of ONNX Runtime: graphs become sessions, arrays become tensors, errors get their place. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import type { DType, HostArray, Shape } from "../base/arrays.ts";
+import type { DType, HostArray } from "../base/arrays.ts";
 import { GraphError } from "../base/errors.ts";
 import { reachableInputs, type Tensor, toOnnx, type ValueType } from "../graph/index.ts";
 import { checkArray, checkFeeds } from "./check-feeds.ts";
@@ -62,10 +62,10 @@ async function openSession(
   const bound: Record<string, OrtTensor> = {};
   const inside = new Map<string, HostArray>();
   for (const tensor of reachableInputs(roots)) {
-    const { name, dtype, shape } = tensor;
+    const { name } = tensor;
     const constant = tensor.origin === "parameter" ? constants.get(name) : undefined;
     const weight = tensor.origin === "parameter" ? (weights.get(name) ?? constant) : undefined;
-    if (weight === undefined) inputs.set(name, { dtype, shape });
+    if (weight === undefined) inputs.set(name, tensor);
     else {
       checkArray(`graph ${graph}, weight "${name}"`, tensor, weight);
       if (engine.ownMemory && weight === constant) inside.set(name, weight);
@@ -103,8 +103,8 @@ async function openSession(
       throw engineError("The engine failed to run the graph.", graph, error);
     });
     return new Map(
-      Object.entries(outputs).map(([name, { dtype, shape }]) => {
-        const result = fromOrt(dtype, shape, results[name] as OrtTensor);
+      Object.entries(outputs).map(([name, { dtype }]) => {
+        const result = fromOrt(dtype, results[name] as OrtTensor);
         return [name, moveInto(into.get(name), result)];
       }),
     );
@@ -125,6 +125,6 @@ function moveInto(target: HostArray | undefined, result: HostArray): HostArray {
   return target;
 }
 
-function fromOrt(dtype: DType, shape: Shape, tensor: OrtTensor): HostArray {
-  return { dtype, shape, data: tensor.data } as HostArray;
+function fromOrt(dtype: DType, tensor: OrtTensor): HostArray {
+  return { dtype, shape: tensor.dims, data: tensor.data } as HostArray;
 }

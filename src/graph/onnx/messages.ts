@@ -97,9 +97,12 @@ function writeExternalTensor(to: Message, name: string, { dtype, shape }: ValueT
   to.message(13, (entry) => entry.string(1, "location").string(2, name)).integer(14, 1);
 }
 
-function writeValue(to: Message, name: string, { dtype, shape }: ValueType): void {
+function writeValue(to: Message, name: string, { dtype, shape, axes = [] }: ValueType): void {
   const writeShape = (m: Message) => {
-    for (const axis of shape) m.message(1, (dimension) => dimension.integer(1, axis));
+    for (const [i, size] of shape.entries()) {
+      const axis = axes[i];
+      m.message(1, (dimension) => (axis === undefined ? dimension.integer(1, size) : dimension.string(2, axis)));
+    }
   };
   to.string(1, name);
   to.message(2, (type) => type.message(1, (tensor) => tensor.integer(1, elementType[dtype]).message(2, writeShape)));

@@ -1,8 +1,8 @@
 /** One new token per beam against a cache whose prefix part is shared by the beams of a sample. */
 import { ops, type Tensor } from "../../graph/index.ts";
-import { attentionScores, type Params } from "../../nn/index.ts";
+import { attentionScores, mergeHeads, type Params } from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
-import { blocks, embedTokens, positionTable } from "./forward.ts";
+import { blocks, embedTokens, headsOf, positionTable } from "./forward.ts";
 
 /** Keys and values of one layer. */
 export interface KeysValues {
@@ -41,14 +41,18 @@ export function cachedStep(
   const rows = tokens.shape[0]!; // B·K
   const embeds = ops.add(embedTokens(p, config, tokens), ops.gather(positionTable(p, config), inputs.position));
   const generated: KeysValues[] = [];
-  const attention = (q: Tensor, k: Tensor, v: Tensor, layer: number): Tensor => {
+  const attention = (p: Params, x: Tensor, layer: number): Tensor => {
+    const { q, k, v } = headsOf(p, config, x);
     const old = inputs.generated[layer]!;
     const filled = (cache: Tensor, fresh: Tensor) => ops.where(isNewSlot, fresh, ops.gather(cache, parents));
     const own = { keys: filled(old.keys, k), values: filled(old.values, v) }; // [B·K, H, T, D]
     generated.push(own);
-    return attendToBoth(q, inputs.prefix[layer]!, own, slotBias, beams);
+    return mergeHeads(attendToBoth(q, inputs.prefix[layer]!, own, slotBias, beams));
   };
-  const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), attention);
+  const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), (layer) => ({
+    asking: (t) => t,
+    attention: (p, x) => attention(p, x, layer),
+  }));
   return { hidden: ops.reshape(hidden, [rows, config.width]), generated };
 }
 
