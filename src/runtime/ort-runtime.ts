@@ -51,7 +51,7 @@ function bytesOf({ data }: HostArray): Uint8Array {
 async function openSession(
   engine: OrtEngine,
   outputs: Readonly<Record<string, Tensor>>,
-  { weights = new Map(), constants = new Map() }: CompileOptions,
+  { weights = new Map(), constants = new Map(), prepack = false }: CompileOptions,
   queue: SerialQueue,
 ): Promise<Session> {
   const toOrt = ({ dtype, shape, data }: HostArray): OrtTensor =>
@@ -68,10 +68,11 @@ async function openSession(
     if (weight === undefined) inputs.set(name, tensor);
     else {
       checkArray(`graph ${graph}, weight "${name}"`, tensor, weight);
-      if (engine.ownMemory && weight === constant) inside.set(name, weight);
+      if ((engine.ownMemory || prepack) && weight === constant) inside.set(name, weight);
       else bound[name] = toOrt(weight);
     }
   }
+  const isFree = [...inputs.values()].some(({ axes = [] }) => axes.some((axis) => axis !== undefined));
   const model = toOnnx(outputs, { plainOps: engine.plainOps, external: (name) => inside.has(name) });
   const externalData = [...inside].map(([path, array]) => ({ path, data: bytesOf(array) }));
   const options = { ...engine.sessionOptions, ...(externalData.length > 0 && { externalData }) };
@@ -96,7 +97,8 @@ async function openSession(
     const fetches: Record<string, OrtTensor | null> = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       const target = into.get(name);
-      if (target !== undefined) checkArray(`graph ${graph}, output "${name}"`, tensor, target);
+      const axes = isFree ? { axes: tensor.shape.map(() => "any size") } : {};
+      if (target !== undefined) checkArray(`graph ${graph}, output "${name}"`, { ...tensor, ...axes }, target);
       fetches[name] = target === undefined || !engine.writesIntoTensors ? null : toOrt(target);
     }
     const results = await session.run(fed, fetches).catch((error: unknown) => {

@@ -30,6 +30,8 @@ export interface OnnxGraph {
   readonly external: ReadonlyMap<string, ValueType>;
   readonly inputs: ReadonlyMap<string, ValueType>;
   readonly outputs: ReadonlyMap<string, ValueType>;
+  /** Whether some axis of the inputs is free, so that nothing is said of the outputs' sizes. */
+  readonly hasFreeAxes: boolean;
 }
 
 const varint = 0;
@@ -148,7 +150,10 @@ export function* modelChunks(graph: OnnxGraph, weights: readonly EmbeddedWeight[
   for (const [name, array] of graph.initializers) body.message(5, (m) => writeTensor(m, name, array));
   for (const [name, type] of graph.external) body.message(5, (m) => writeExternalTensor(m, name, type));
   for (const [name, type] of graph.inputs) body.message(11, (m) => writeValue(m, name, type));
-  for (const [name, type] of graph.outputs) body.message(12, (m) => writeValue(m, name, type));
+  for (const [name, { dtype, shape }] of graph.outputs) {
+    const axes = graph.hasFreeAxes ? shape.map((_, axis) => `${name}, axis ${axis}`) : [];
+    body.message(12, (m) => writeValue(m, name, { dtype, shape, axes }));
+  }
   const parts = [body.finish()];
   for (const weight of weights) {
     const inner = weightParts(weight);

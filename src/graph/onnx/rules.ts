@@ -57,11 +57,13 @@ export const onnxRules: Rules = {
   },
   reshape: (emitter, node) => {
     const [first, ...others] = node.attributes.shape;
-    // The first axis takes what is left: so it may have another size in each run.
-    const follows = first !== undefined && others.every((size) => size > 0);
-    const shape = follows ? [-1, ...others] : node.attributes.shape;
+    const old = node.inputs[0]!.shape;
+    const isEmpty = first === undefined || [first, ...others].includes(0);
+    // Axes that stay as they are (0) and the first one (-1: what is left) may have another size in each run.
+    const stays = (size: number, i: number) => (i + 1 < old.length && old[i + 1] === size ? 0 : size);
+    const shape = isEmpty ? node.attributes.shape : [-1, ...others.map(stays)];
     emitter.node("Reshape", node, [...emitter.inputsOf(node), emitter.integers(shape)], {
-      attributes: { allowzero: 1 },
+      attributes: { allowzero: Number(isEmpty) },
     });
   },
   transpose: (emitter, node) => {
