@@ -1,5 +1,5 @@
 /** Learning to caption: rows of visual vectors and sentences as a trainer's task. */
-import { Graph } from "../graph/index.ts";
+import { Graph, type Tensor } from "../graph/index.ts";
 import { type CaptionBatch, type CaptionerConfig, captionLoss } from "../models/captioner/index.ts";
 import { declareLayout, type PackedSizes, packedAxes } from "../models/gpt2/index.ts";
 import { parameterShapes } from "../models/parameter-shapes.ts";
@@ -28,10 +28,7 @@ export interface CaptionLearnerOptions extends TargetRule, Omit<TrainerOptions<C
   readonly dropout?: { readonly rate: number; readonly seed: number } | undefined;
 }
 
-/** Length of a caption that the graph is built for; it is the same graph for any other. */
-const builtFor = 15;
-
-function declareBatch(graph: Graph, { mapper, decoder }: CaptionerConfig, B: number): CaptionBatch {
+function declareBatch(graph: Graph, { mapper, decoder }: CaptionerConfig, B: number, builtFor: number): CaptionBatch {
   const P = mapper.prefixLength;
   const sizes: PackedSizes = {
     rows: B * (P + builtFor - 1) + 1,
@@ -53,9 +50,14 @@ function declareBatch(graph: Graph, { mapper, decoder }: CaptionerConfig, B: num
   };
 }
 
-function lossOf(model: CaptionerConfig, rows: number, dropoutRate = 0) {
+/**
+ * The loss of so many rows with captions of any length.
+ * @param builtFor a length to build the graph for; it is the same graph for any other
+ */
+export function lossOf(model: CaptionerConfig, rows: number, dropoutRate = 0, builtFor = 15): Tensor {
   const graph = new Graph(`caption-loss of ${rows}`);
-  return captionLoss(new Params(graph), model, declareBatch(graph, model, rows), maskedDropout(dropoutRate));
+  const batch = declareBatch(graph, model, rows, builtFor);
+  return captionLoss(new Params(graph), model, batch, maskedDropout(dropoutRate));
 }
 
 type TaskOptions = TargetRule & Pick<CaptionLearnerOptions, "model" | "microBatch" | "dropout">;
