@@ -49,8 +49,6 @@ const options = z.object({
   trialsSeed: z.number().int().default(12345).describe("Seed of the randomisation test, as Python's"),
   items: z.string().optional().describe("CSV file for the unrounded scores of each text"),
   table: z.array(z.string()).default([]).describe("File for the table: .md, .csv, .json, .tex or .txt"),
-  ...metricModelOptions,
-  ...engineOptions,
   out: z
     .string()
     .optional()
