@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Random } from "../../src/base/random.ts";
 import { registry } from "../../src/cli/commands/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
@@ -25,17 +25,21 @@ function sentence(random: Random): string {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "evaluate-"));
+  vi.stubEnv("HF_HUB_CACHE", join(dir, "cache")); // archives are unpacked there
   const random = new Random(3);
   const rows = Array.from({ length: count }, () => `"${sentence(random)}","${sentence(random)}"`);
   await writeFile(join(dir, "texts.csv"), ["ref,hyp", ...rows, '"no effusion.",""'].join("\n"));
   await writeFile(join(dir, "few.csv"), ["ref,hyp", ...rows.slice(0, 60)].join("\n"));
   folders = [
-    ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert"))],
+    ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert")), "--trial-models"],
     ...["--chexbert-model", join(golden, "chexbert")],
     ...["--radgraph-model", join(golden, "radgraph")],
   ];
 });
-afterAll(() => rm(dir, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return rm(dir, { recursive: true });
+});
 
 interface Document {
   readonly items: number;
@@ -74,7 +78,7 @@ describe("evaluate with all models", () => {
   });
 
   it("says what is missing, and computes the rest", async () => {
-    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(2, 4));
+    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(3, 5));
     expect(scores).toMatchObject({ BERTScore: null, F1RadGraph: null });
     expect(scores.F1CheXbert).toBeGreaterThan(0);
     expect(Object.keys(notComputed!)).toEqual(["BERTScore", "F1RadGraph"]);
@@ -83,7 +87,7 @@ describe("evaluate with all models", () => {
 
   it("never shows a text in an error", async () => {
     await writeFile(join(dir, "several.json"), JSON.stringify([{ ref: ["canary one", "canary two"], hyp: "canary" }]));
-    const run = await captureCli(registry, ["evaluate", join(dir, "several.json"), ...folders.slice(2, 4)]);
+    const run = await captureCli(registry, ["evaluate", join(dir, "several.json"), ...folders.slice(3, 5)]);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toMatch(/one reference a text[\s\S]*found: 2/);
     expect(run.stderr + run.stdout).not.toMatch(/canary/);

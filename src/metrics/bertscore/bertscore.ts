@@ -47,8 +47,15 @@ export function bertScore(options: BertScoreOptions): Metric {
     name: "BERTScore",
     columns: [column],
     async measure(pairs, reporter) {
-      const { precision, recall, f1 } = await bertScores(pairs, options, reporter, cache);
-      return meansOf({ [column]: f1 }, { precision: mean(precision), recall: mean(recall) });
+      let encoder = "";
+      const load = async () => {
+        const model = await options.load();
+        const { family, layers, width } = model.config;
+        encoder = `${family}, output ${options.layer} of ${layers} layers of width ${width}`;
+        return model;
+      };
+      const { precision, recall, f1 } = await bertScores(pairs, { ...options, load }, reporter, cache);
+      return meansOf({ [column]: f1 }, { encoder, precision: mean(precision), recall: mean(recall) });
     },
   };
 }
