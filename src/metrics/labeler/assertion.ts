@@ -23,11 +23,11 @@ const cues: readonly (readonly [Mark, RegExp])[] = [
   ],
   [
     "doubtsBefore",
-    /\b(?:can ?not|could not|can't|cannot) be (?:entirely |completely |totally )?(?:excluded|ruled out)|\bis (?:possible|likely|probable|questioned)\b|\b(?:is|are) not excluded|\bdudos[oa]s?\b(?! (?:imagen|nodulo|opacidad))|\bno (?:es|son) descartables?\b/g,
+    /\b(?:can ?not|could not|can't|cannot) be (?:entirely |completely |totally )?(?:excluded|ruled out)|\bis (?:possible|likely|probable|questioned)\b|\b(?:is|are) not excluded|\b(?:is|are) (?:difficult|hard) to (?:exclude|rule out)(?=\s*(?:$|,))|\b(?:is|are|would be|remains?) (?:also )?(?:in the differential|an?(?:other)? (?:\w+ )?consideration)\b|\bdudos[oa]s?\b(?! (?:imagen|nodulo|opacidad))|\bno (?:es|son) descartables?\b/g,
   ],
   [
     "doubtsAfter",
-    /\b(?:can ?not|could not|cannot) (?:exclude|rule out)|\bno (?:se )?(?:puede|pueden|podemos) descartar(?:se)?\b|\bno se descartan?\b|\b(?:to )?rule[- ]out\b|\b(?:a )?descartar\b|\br\/o\b/g,
+    /\b(?:can ?not|could not|cannot) (?:exclude|rule out)|\b(?:difficult|hard|unable) to (?:completely |entirely )?(?:exclude|rule out)|\bdifferential (?:diagnos[ei]s |considerations? )?(?:\w+ )?(?:includes?|including)\b|\bcorrelat\w+ (?:clinically )?(?:for|as to)\b|\bno (?:se )?(?:puede|pueden|podemos) descartar(?:se)?\b|\bno se descartan?\b|\b(?:to )?rule[- ]out\b|\b(?:a )?descartar\b|\br\/o\b/g,
   ],
   [
     "deniesBefore",
