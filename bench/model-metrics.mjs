@@ -4,18 +4,17 @@
  *     npm run build
  *     node bench/model-metrics.mjs                             # this product alone
  *     node bench/model-metrics.mjs --peer --python PYTHON      # runs in turn with bert_score, PyTorch and radgraph
- *     node bench/model-metrics.mjs --memory BERTScore 10000    # peak memory of one metric over so many rows
+ *     node bench/model-metrics.mjs --memory BERTScore 10000    # peak memory of one metric over so many rows; with
+ *                                                              # --small on encoders of 2 layers of width 128
  *
  * Both sides read one set of weights, one vocabulary and one set of texts, use all cores of the process, and answer with
  * their numbers, which are compared. Reading the weights is outside the timing; opening sessions is inside.
  * Options: --rounds N (3), --pairs N (150), --only PART-OF-A-NAME.
  */
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, resourceUsage, stdout, version } from "node:process";
-import { createInterface } from "node:readline";
+import { argv, resourceUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bertScores } from "../dist/metrics/bertscore/bertscore.js";
@@ -28,12 +27,9 @@ import { dygieShapes, encoderPrefix } from "../dist/models/dygie/index.js";
 import { openRuntime } from "../dist/runtime/node/index.js";
 import { createEncoderTokenizer, wordPieceDefinition } from "../dist/text/index.js";
 import { writeSafetensors } from "../dist/weights/node/index.js";
+import { difference, print, startPeer, summary } from "./support/peer.mjs";
+import { pairsOf, stream, words } from "./support/texts.mjs";
 
-const words =
-  `no small large left right pleural effusion pneumothorax consolidation lobe lower upper base is seen without evidence of
-mild cardiomegaly stable unchanged nodule granuloma calcified heart size normal lungs clear there acute bilateral atelectasis`.split(
-    /\s+/,
-  );
 const special = new Map([
   [0, "[PAD]"],
   [100, "[UNK]"],
@@ -43,31 +39,6 @@ const special = new Map([
 ]);
 const pieces = [...words, ..."0123456789"];
 const vocabulary = Array.from({ length: 30522 }, (_, i) => special.get(i) ?? pieces[i - 2000] ?? `[unused${i}]`);
-
-/** A stream of numbers in [0, 1) of its own for each name. */
-function stream(name) {
-  let state = [...name].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619), 2166136261);
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-/** Texts of `from` to `to` words; half of the hypotheses keep part of the reference. */
-function texts(count, from, to) {
-  const next = stream(`texts ${from} ${to}`);
-  const upTo = (limit) => Math.floor(next() * limit);
-  const some = (length) => Array.from({ length }, () => words[upTo(words.length)]);
-  const length = () => from + upTo(to - from + 1);
-  return Array.from({ length: count }, () => {
-    const reference = some(length());
-    const kept = next() < 0.5 ? reference.slice(0, reference.length >> 1) : [];
-    return {
-      hypothesis: [...kept, ...some(Math.max(1, length() - kept.length))].join(" "),
-      references: [reference.join(" ")],
-    };
-  });
-}
 
 /** Weights that no training made, large enough that texts differ. */
 function randomWeights(shapes) {
@@ -108,9 +79,15 @@ function lowered(weights, lower) {
   return weights;
 }
 
-function makeModels() {
+const smallSizes = {
+  bert: { hidden_size: 128, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 512 },
+  distilbert: { dim: 128, n_layers: 2, n_heads: 2, hidden_dim: 512 },
+};
+
+function makeModels({ small = false } = {}) {
   const architectureConfig = (architecture) => {
-    const json = architecture.files(architecture.sizes)["config.json"];
+    const chosen = small ? smallSizes[architecture === bertArchitecture ? "bert" : "distilbert"] : {};
+    const json = architecture.files({ ...architecture.sizes, ...chosen })["config.json"];
     return { json, config: parseBertConfig(json, architecture.name) };
   };
   const bert = architectureConfig(bertArchitecture);
@@ -130,7 +107,7 @@ function makeModels() {
     "_relation._relation_scorers.radgraph-xl__relation_labels.": 1.5,
   };
   return {
-    distilbert: { ...distilbert, weights: randomWeights(bertShapes(distilbert.config, { layers: 6 })) },
+    distilbert: { ...distilbert, weights: randomWeights(bertShapes(distilbert.config)) },
     // One encoder for both: CheXbert's and RadGraph's are BERT-base.
     chexbert: { ...bert, weights: randomWeights(chexbertShapes(bert.config)) },
     radgraph: { json: bert.json, config: dygie, weights: lowered(randomWeights(dygieShapes(dygie)), lower) },
@@ -148,7 +125,10 @@ function measures({ distilbert, chexbert, radgraph, tokenizer }, runtime) {
   const once = (model) => ({ runtime, load: async () => model });
   return {
     async BERTScore(pairs) {
-      const { f1 } = await bertScores(pairs, { ...once({ ...distilbert, tokenizer }), layer: 5 });
+      const { f1 } = await bertScores(pairs, {
+        ...once({ ...distilbert, tokenizer }),
+        layer: distilbert.config.layers - 1,
+      });
       return [...f1];
     },
     async F1CheXbert(pairs) {
@@ -178,52 +158,19 @@ async function writeFor(folder, { distilbert, chexbert, radgraph }) {
   writeFileSync(join(folder, "radgraph.json"), JSON.stringify({ ...radgraph.config, encoderPrefix }));
 }
 
-/** The Python process: one question and one answer a line. */
-function startPeer(python, folder) {
-  const script = fileURLToPath(new URL("peers/model_metrics.py", import.meta.url));
-  const child = spawn(python, [script, folder], { stdio: ["pipe", "pipe", "inherit"] });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async () => {
-    const { value, done } = await answers.next();
-    if (done) throw new Error("the peer ended");
-    return JSON.parse(value);
-  };
-  const ask = (metric, pairs) => {
-    child.stdin.write(`${JSON.stringify({ metric, pairs })}\n`);
-    return answer();
-  };
-  return { ready: answer(), ask, end: () => child.stdin.end() };
-}
-
-function summary(seconds) {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  return { medianSeconds: sorted[sorted.length >> 1], spread: [sorted[0], sorted.at(-1)] };
-}
-
-/** Largest difference of two lists of numbers, and how many of them differ by more than 1e-4. */
-function difference(ours, theirs) {
-  const gaps = ours.map((value, i) => Math.abs(value - theirs[i]));
-  return {
-    numbers: ours.length,
-    same: ours.length === theirs.length,
-    largest: Math.max(...gaps),
-    beyond: gaps.filter((gap) => !(gap <= 1e-4)).length,
-  };
-}
-
 /**
  * Rows of the benchmark: a metric on short findings and on reports.
  * @param python the peer's interpreter; none runs this product alone
  */
 export async function modelMetrics({ rounds = 3, pairs: count = 150, only = "", python } = {}) {
-  const workloads = { findings: texts(count, 3, 22), reports: texts(Math.ceil(count / 4), 20, 90) };
+  const workloads = { findings: pairsOf(count, 3, 22), reports: pairsOf(Math.ceil(count / 4), 20, 90) };
   const models = makeModels();
   const ours = measures(models, openRuntime());
   const folder = python === undefined ? undefined : mkdtempSync(join(tmpdir(), "regionformer-bench-"));
   try {
     if (folder !== undefined) await writeFor(folder, models);
-    const peer = folder === undefined ? undefined : startPeer(python, folder);
-    const versions = await peer?.ready;
+    const peer = folder === undefined ? undefined : startPeer(python, "model_metrics.py", folder);
+    const versions = await peer?.versions;
     const rows = [];
     for (const [metric, measure] of Object.entries(ours)) {
       for (const [workload, all] of Object.entries(workloads)) {
@@ -233,15 +180,15 @@ export async function modelMetrics({ rounds = 3, pairs: count = 150, only = "", 
         const [own, theirs] = [[], []];
         let numbers;
         await measure(pairs.slice(0, 8)); // warm-up
-        await peer?.ask(metric, pairs.slice(0, 8));
+        await peer?.ask({ metric, pairs: pairs.slice(0, 8) });
         for (let round = 0; round < rounds; round++) {
           const start = performance.now();
           const values = await measure(pairs);
           own.push((performance.now() - start) / 1000);
           if (peer === undefined) continue;
-          const answer = await peer.ask(metric, pairs);
+          const answer = await peer.ask({ metric, pairs });
           theirs.push(answer.seconds);
-          numbers = difference(values, answer.values);
+          numbers = difference(values, answer.values, 1e-4);
         }
         const beside = peer && {
           peer: { ...summary(theirs), ...versions },
@@ -268,18 +215,17 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
       pairs: { type: "string", default: "150" },
       only: { type: "string", default: "" },
       memory: { type: "boolean" },
+      small: { type: "boolean" },
     },
   });
-  const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: version };
-  const line = (object) => stdout.write(`${JSON.stringify(object)}\n`);
   if (values.memory) {
     const [metric, rows] = positionals;
-    const pairs = texts(Number(rows), 3, 8);
-    const measure = measures(makeModels(), openRuntime())[metric];
+    const pairs = pairsOf(Number(rows), 3, 22);
+    const measure = measures(makeModels(values), openRuntime())[metric];
     await measure(pairs.slice(0, 500));
     const before = resourceUsage().maxRSS / 1e3;
     await measure(pairs);
-    line({ metric, rows: pairs.length, peakMB: resourceUsage().maxRSS / 1e3, peakOf500MB: before, ...machine });
+    print({ metric, rows: pairs.length, peakMB: resourceUsage().maxRSS / 1e3, peakOf500MB: before });
   } else {
     const python = values.peer ? values.python : undefined;
     const rows = await modelMetrics({
@@ -288,6 +234,6 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
       only: values.only,
       python,
     });
-    for (const row of rows) line({ ...row, ...machine });
+    for (const row of rows) print(row);
   }
 }
