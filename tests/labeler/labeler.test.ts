@@ -106,6 +106,11 @@ describe("labels of texts that the sentences do not hold", () => {
       "Edema is another consideration, and pneumonia is difficult to exclude.",
       { Edema: "uncertain", Pneumonia: "uncertain" },
     ],
+    [
+      "Possible scar, atelectasis, or pneumonia.",
+      { "Lung Opacity": "uncertain", Atelectasis: "uncertain", Pneumonia: "uncertain" },
+    ],
+    ["Possible nodule, small effusion.", { "Lung Lesion": "uncertain", "Pleural Effusion": "positive" }],
     ["It is difficult to exclude pneumonia.", { Pneumonia: "uncertain" }],
     ["The effusion has resolved; edema persists.", { "Pleural Effusion": "negative", Edema: "positive" }],
   ])("'%s'", (text, expected) => expect(Object.fromEntries(labelText(text))).toEqual(expected));
