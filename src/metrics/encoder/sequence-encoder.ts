@@ -2,8 +2,7 @@
 import { float32, type HostArray, int64 } from "../../base/arrays.ts";
 import { InterruptedError } from "../../base/errors.ts";
 import type { Reporter } from "../../base/reporter.ts";
-import type { Tensor } from "../../graph/index.ts";
-import { type BertConfig, forbidden, type PackedShape } from "../../models/bert/index.ts";
+import { type BertConfig, type bertGraph, forbidden, type PackedShape } from "../../models/bert/index.ts";
 import type { Runtime, Session } from "../../runtime/index.ts";
 import type { EncoderTokenizer } from "../../text/index.ts";
 import type { Weights } from "../../weights/index.ts";
@@ -24,7 +23,7 @@ const mostSessions = 8;
  * A graph with the inputs of `encoderInput`, and `starts` where the texts' beginnings are all that is read. It has one
  * output: a row of numbers for each position, or for each start.
  */
-type GraphBuilder = (shape: PackedShape) => Record<string, Tensor>;
+type GraphBuilder = (shape: PackedShape) => ReturnType<typeof bertGraph>;
 
 /** The owner of its sessions. Their number and size do not depend on how much is encoded. */
 export class SequenceEncoder implements AsyncDisposable {
