@@ -81,7 +81,7 @@ function lowered(weights, lower) {
 
 const smallSizes = {
   bert: { hidden_size: 128, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 512 },
-  distilbert: { dim: 128, n_layers: 2, n_heads: 2, hidden_dim: 512 },
+  distilbert: { n_layers: 2, hidden_dim: 768 }, // the published width: its vectors are what BERTScore keeps
 };
 
 function makeModels({ small = false } = {}) {
