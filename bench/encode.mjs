@@ -81,7 +81,7 @@ export async function encoding({ rounds = 3, python } = {}) {
   const model = await loadEncoder(clip);
   const view = { fit: "crop", side: model.config.imageSize };
   const runtime = openRuntime({ threads });
-  await using encoder = await openEncoder(runtime, model.config, model.weights, batchSize);
+  const encoder = await openEncoder(runtime, model.config, model.weights, batchSize);
   const identity = { ...model.identity, preprocessing: "1", view };
   const nothing = { encoder: identity, width: 512, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
   let outcome;
@@ -127,6 +127,7 @@ export async function encoding({ rounds = 3, python } = {}) {
     ...Object.fromEntries(Object.keys(peers).map((name) => [name, ask(name)])),
   });
   for (const { peer } of Object.values(peers)) peer.end();
+  await encoder[Symbol.asyncDispose]();
 
   const film = await decodeFilm(await readImageBytes(rows.at(-1).imagePath), "film");
   const [boxes] = [rows.at(-1).boxes];

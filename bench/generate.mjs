@@ -69,11 +69,12 @@ export async function generation({ rounds = 3, python } = {}) {
   let texts;
   for (const size of batchSizes) {
     const shape = { rows: size, beams, prefixLength: P, maxTokens, temperature: 1 };
-    await using own = await Decoder.open(runtime, config, spread, shape);
+    const own = await Decoder.open(runtime, config, spread, shape);
     const batch = float32([size, P, E], prefix.data.slice(0, size * P * E));
     const search = () => generateBatch(own, batch, size, stopId);
     texts = (await search()).map(([best]) => best); // warm-up
     const seconds = await inTurn(rounds, { product: product.run, ours: search });
+    await own[Symbol.asyncDispose]();
     const rate = product.flop / median(seconds.product);
     const bound =
       texts.reduce((sum, { tokens }) => sum + generationFlop(P, beams, tokens.length, decoder.json), 0) / rate;

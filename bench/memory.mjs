@@ -65,7 +65,7 @@ async function encodingCurve(dir) {
   });
   const model = await loadEncoder("tiny-clip");
   const view = { fit: "crop", side: model.config.imageSize };
-  await using encoder = await openEncoder(openRuntime({ threads }), model.config, model.weights, 32);
+  const encoder = await openEncoder(openRuntime({ threads }), model.config, model.weights, 32);
   const identity = { ...model.identity, preprocessing: "1", view };
   const width = model.config.projectionWidth;
   const nothing = { encoder: identity, width, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
@@ -86,7 +86,7 @@ async function generationCurve() {
   const model = await loadCaptioner(checkpoint);
   const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
   const settings = { ...paperSearch, batchSize: 64 };
-  await using captioner = await Captioner.open(openRuntime({ threads }), model, tokenizer, settings);
+  const captioner = await Captioner.open(openRuntime({ threads }), model, tokenizer, settings);
   const random = Random.named(0, "visuals");
   const C = model.config.mapper.inputWidth;
   const curve = [];

@@ -23,7 +23,7 @@ import { bleu, cider, rougeL, valuesOf } from "../dist/metrics/index.js";
 import { parseGpt2Config } from "../dist/models/gpt2/index.js";
 import { openRuntime } from "../dist/runtime/node/index.js";
 import { gpt2Small } from "./support/full-size.mjs";
-import { median, secondsOf, threads, workFolder } from "./support/measure.mjs";
+import { median, secondsOf, threads, using, workFolder } from "./support/measure.mjs";
 import { pairsOf, words } from "./support/texts.mjs";
 
 const counts = [1000, 10_000, 100_000];
@@ -102,11 +102,12 @@ async function overSearch(rounds) {
   );
   const timed = async ({ beams = 5, maxTokens = 15, cores = threads }) => {
     const shape = { rows: B, beams, prefixLength: P, maxTokens, temperature: 1 };
-    await using decoder = await Decoder.open(openRuntime({ threads: cores }), config, weights, shape);
-    // A token that random weights never choose: every text is as long as it may be.
-    const search = () => generateBatch(decoder, prefix, B, 50256);
-    await search();
-    return (await medianOf(rounds, search)) / B;
+    return using(await Decoder.open(openRuntime({ threads: cores }), config, weights, shape), async (decoder) => {
+      // A token that random weights never choose: every text is as long as it may be.
+      const search = () => generateBatch(decoder, prefix, B, 50256);
+      await search();
+      return (await medianOf(rounds, search)) / B;
+    });
   };
   const series = async (name, over, sizes, settings) => {
     const seconds = [];
