@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +80,39 @@ describe("data convert", () => {
   });
 });
 
+describe("data convert without --from", () => {
+  it("names the candidates where there are several formats, and says when there is none", async () => {
+    const mixed = join(folder, "mixed");
+    await mkdir(join(mixed, "voc"), { recursive: true });
+    await writeFile(join(mixed, "voc", "1.xml"), "<annotation><filename>1.png</filename></annotation>");
+    await writeFile(join(mixed, "1.txt"), "0 0.5 0.5 0.2 0.2\n");
+    const several = await run("convert", mixed, join(folder, "nowhere"), "--to", "coco");
+    expect(several.exitCode).toBe(2);
+    expect(several.stderr).toContain("yolo (1.txt), pascal-voc (voc/1.xml)");
+    expect(several.stderr).toContain("--from");
+    const one = await run("convert", mixed, join(folder, "chosen"), "--to", "yolo", "--from", "yolo");
+    expect(one).toMatchObject({ exitCode: 0, document: { from: "yolo", studies: 1 } });
+    await writeFile(join(mixed, "1.txt"), "CANARY remark\n");
+    await rm(join(mixed, "voc"), { recursive: true });
+    const none = await run("convert", mixed, join(folder, "nowhere"), "--to", "coco");
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain("1 files, none of which looks like one");
+    expect(none.stderr).not.toContain("CANARY");
+    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+
+  it("tells what a file of another tool says and a study does not hold", async () => {
+    const file = join(folder, "tasks.json");
+    const result = [{ id: "a", type: "polygonlabels", value: { points: [[1, 1]], polygonlabels: ["x"] } }];
+    await writeFile(file, JSON.stringify([{ data: { image: "1.png" }, annotations: [{ result }] }]));
+    const { stderr, document } = await run("convert", file, join(folder, "held"), "--to", "padchest-gr");
+    expect([stderr, document.from]).toEqual(["", "label-studio"]);
+    expect(document.problems).toMatchObject([
+      { code: "not-held", where: "tasks.json", what: 'Not held: 1 × results of type "polygonlabels".' },
+    ]);
+  });
+});
+
 describeWithSharedData("data convert of the small real set", (at) => {
   it("to every format and back gives the same boxes, and through the rich ones the same check", async () => {
     const root = at("real-cxr");
@@ -88,8 +122,10 @@ describeWithSharedData("data convert of the small real set", (at) => {
       const back = join(folder, "back", to);
       const first = await run("convert", root, there, "--to", to);
       expect([to, first.exitCode]).toEqual([to, 0]);
-      const second = await run("convert", there, back, "--from", to, "--to", "padchest-gr", "--images", root);
+      const second = await run("convert", there, back, "--to", "padchest-gr", "--images", root);
       expect([to, second.exitCode, second.document.losses]).toEqual([to, 0, []]);
+      const isDataset = to === "padchest-gr" || to === "authors-csv";
+      expect(second.document.from).toBe(isDataset ? "dataset" : to);
       const boxesLost = first.document.losses.find(({ what }: { what: string }) => what === "first reader's boxes");
       // A box of two labels becomes two where a label makes the finding; none may become fewer.
       expect([to, boxesLost]).toEqual([to, undefined]);

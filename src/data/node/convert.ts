@@ -10,6 +10,7 @@ import { type Films, type FormatName, formats, type Loss, lossesOf, type TextFil
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { indexArchives } from "./archives.ts";
+import { detectFormat } from "./detect-format.ts";
 import { indexFiles } from "./file-index.ts";
 import { openDataset } from "./open-dataset.ts";
 import { decodeUtf8 } from "./source-text.ts";
@@ -17,8 +18,11 @@ import { decodeUtf8 } from "./source-text.ts";
 export interface ConvertOptions {
   /** Folder or file to read. */
   readonly from: string;
-  /** Its format; `dataset` finds PadChest-GR's release or the authors' files as every command does. */
-  readonly fromFormat: FormatName | "dataset";
+  /**
+   * Its format; `dataset` finds PadChest-GR's release or the authors' files as every command does, `auto` looks into the
+   * files.
+   */
+  readonly fromFormat: FormatName | "dataset" | "auto";
   /** Folder to write. */
   readonly to: string;
   readonly toFormat: FormatName;
@@ -27,6 +31,8 @@ export interface ConvertOptions {
 }
 
 export interface ConvertOutcome {
+  /** The format that was read. */
+  readonly from: FormatName | "dataset";
   readonly studies: number;
   readonly files: readonly string[];
   /** What the new format cannot hold, found by reading it back. */
@@ -122,8 +128,12 @@ function isSafeName(name: string): boolean {
   return !/[/\\:]|^\.{0,2}$|\p{Cc}/u.test(name);
 }
 
-async function readStudies(options: ConvertOptions, films: FilmFolder, problems: Problem[]): Promise<readonly Study[]> {
-  const { from, fromFormat, imagesDir } = options;
+async function readStudies(
+  { from, imagesDir }: ConvertOptions,
+  fromFormat: FormatName | "dataset",
+  films: FilmFolder,
+  problems: Problem[],
+): Promise<readonly Study[]> {
   if (fromFormat === "dataset") {
     const dataset = await openDataset(from, imagesDir === undefined ? {} : { imagesDir });
     problems.push(...dataset.problems);
@@ -140,12 +150,13 @@ async function writeTexts(folder: string, texts: TextFiles): Promise<void> {
 
 /**
  * Reads boxes in one format and writes them in another. Films are neither copied nor changed.
- * @throws DataError when the input cannot be read or the output not be written
+ * @throws DataError when the input cannot be read or the output not be written; UsageError when its format is not clear
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConvertOutcome> {
   const problems: Problem[] = [];
+  const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
   const films = await FilmFolder.open(options.imagesDir ?? options.from, problems);
-  const read = await readStudies(options, films, problems);
+  const read = await readStudies(options, from, films, problems);
   const studies = read.filter(({ studyId, imageId }) => {
     if (isSafeName(imageId)) return true;
     problems.push(problem("unsafe-name", `study ${studyId}`, "Its image's name cannot be a file's; it is left out."));
@@ -160,5 +171,5 @@ export async function convertDataset(options: ConvertOptions): Promise<ConvertOu
   const texts = format.write(studies, films, problems);
   const readBack = texts.size === 0 ? [] : format.read(texts, films, []);
   await writeTexts(options.to, texts);
-  return { studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
+  return { from, studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
 }

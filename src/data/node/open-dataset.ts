@@ -19,6 +19,11 @@ const reportsName = /^grounded_reports_.*\.json$/;
 const authorsCsvName = /_separated\.csv$/;
 const masterTableNames = ["master_table.csv", "master_table.csv.zip"];
 
+/** Whether a file of this name makes its folder a data set. */
+export function isDatasetFile(name: string): boolean {
+  return reportsName.test(name) || authorsCsvName.test(name);
+}
+
 export interface OpenOptions {
   /** Folder of the images; the data set's own folder when absent. */
   readonly imagesDir?: string;
