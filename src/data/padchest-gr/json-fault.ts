@@ -3,7 +3,7 @@
 /** A mark, the beginning of a string, or a number or literal. Strings are walked by hand: a regular expression gives up on long ones. */
 const token =
   /[ \t\r\n]*(?:([[\]{},:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/uy;
-const escape = /["\\/bfnrt]|u[\dA-Fa-f]{4}/y;
+const escaped = /["\\/bfnrt]|u[\dA-Fa-f]{4}/y;
 
 /** Index behind the string whose quote stands before `from`; undefined when it holds something forbidden or never ends. */
 function endOfString(text: string, from: number): number | undefined {
@@ -12,9 +12,9 @@ function endOfString(text: string, from: number): number | undefined {
     if (code === 0x22) return at + 1;
     if (code < 0x20) return undefined;
     if (code !== 0x5c) continue;
-    escape.lastIndex = at + 1;
-    if (!escape.test(text)) return undefined;
-    at = escape.lastIndex - 1;
+    escaped.lastIndex = at + 1;
+    if (!escaped.test(text)) return undefined;
+    at = escaped.lastIndex - 1;
   }
   return undefined;
 }
