@@ -72,6 +72,19 @@ describe("data convert", () => {
     expect(paths.filter((path) => path.includes("evil"))).toEqual([]);
   });
 
+  it("ends with 130 on Ctrl-C, and has written nothing", async () => {
+    const root = await writeSet("stopped", "1.png");
+    const out = join(folder, "stopped-out");
+    const controller = new AbortController();
+    controller.abort();
+    const { exitCode, stdout } = await captureCli(
+      registry,
+      ["data", "convert", root, out, "--to", "yolo"],
+      controller.signal,
+    );
+    expect([exitCode, stdout, existsSync(out)]).toEqual([130, "", false]);
+  });
+
   it("refuses what is not of the format, naming the place", async () => {
     const root = await writeSet("other", "1.png");
     const { exitCode, stderr } = await run("convert", root, join(folder, "no"), "--from", "coco", "--to", "yolo");

@@ -25,7 +25,7 @@ export const dataConvert = defineCommand({
     "data convert PadChest-GR coco --to coco",
     "data convert annotations.csv padchest --images films --to padchest-gr",
   ],
-  async run({ arguments: { in: from, out }, options }) {
+  async run({ arguments: { in: from, out }, options }, { signal }) {
     const { images } = options;
     const {
       from: read,
@@ -38,6 +38,7 @@ export const dataConvert = defineCommand({
       fromFormat: options.from,
       to: out,
       toFormat: options.to,
+      signal,
       ...(images === undefined ? {} : { imagesDir: images }),
     });
     const lines = [

@@ -28,6 +28,8 @@ export interface ConvertOptions {
   readonly toFormat: FormatName;
   /** Folder of the films; the folder that is read when absent. */
   readonly imagesDir?: string;
+  /** Aborted when nothing shall be written any more; once writing has begun, it is finished. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ConvertOutcome {
@@ -108,8 +110,9 @@ class FilmFolder implements Films {
   }
 
   /** Reads the sizes of these films, or of all. Films that cannot be read have none, with a problem. */
-  async measure(names: Iterable<string> | undefined, problems: Problem[]): Promise<void> {
+  async measure(names: Iterable<string> | undefined, problems: Problem[], signal?: AbortSignal): Promise<void> {
     for (const name of names ?? this.#sources.keys()) {
+      signal?.throwIfAborted();
       const source = this.#sources.get(name);
       if (source === undefined || this.#sizes.has(name)) continue;
       try {
@@ -129,7 +132,7 @@ function isSafeName(name: string): boolean {
 }
 
 async function readStudies(
-  { from, imagesDir }: ConvertOptions,
+  { from, imagesDir, signal }: ConvertOptions,
   fromFormat: FormatName | "dataset",
   films: FilmFolder,
   problems: Problem[],
@@ -140,7 +143,7 @@ async function readStudies(
     return dataset.studies;
   }
   const format = formats[fromFormat];
-  if (format.needsSizes) await films.measure(undefined, problems);
+  if (format.needsSizes) await films.measure(undefined, problems, signal);
   return format.read(await readTexts(from, format.endings), films, problems);
 }
 
@@ -167,9 +170,11 @@ export async function convertDataset(options: ConvertOptions): Promise<ConvertOu
     await films.measure(
       studies.map(({ imageId }) => imageId),
       problems,
+      options.signal,
     );
   const texts = format.write(studies, films, problems);
   const readBack = texts.size === 0 ? [] : format.read(texts, films, []);
+  options.signal?.throwIfAborted();
   await writeTexts(options.to, texts);
   return { from, studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
 }
