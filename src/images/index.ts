@@ -20,7 +20,7 @@ export {
 } from "./boxes.ts";
 export { clipInput, filmInput, maskInput } from "./encoder-input.ts";
 export type { ColourModel, Film, FilmHeader, GreyImage } from "./film.ts";
-export { contentHash, filmRelief, looksLike } from "./fingerprint.ts";
+export { contentHash, type FilmPrint, filmPrint, filmRelief, looksLike } from "./fingerprint.ts";
 export { type ImageSource, sourceName, type ZipMember } from "./image-source.ts";
 export { normalise } from "./normalise.ts";
 export { type EncoderView, type Fit, fitNames, fractionOutsideView, visiblePart } from "./view.ts";

@@ -7,7 +7,7 @@ import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/
 import type { Encoder } from "../encoder.ts";
 import type { Features, FilmEntry } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
-import { PreprocessPool } from "./preprocess-pool.ts";
+import { preprocessPool } from "./preprocess-pool.ts";
 
 /** A film that has no vector, and why. */
 export interface UnreadFilm {
@@ -104,7 +104,7 @@ export async function encodeDataset(
   const batches = new BatchedEncoder(encoder);
   const progress = reporter.progress("encode films", jobs.length);
   const threads = Math.min(availableParallelism(), Math.max(1, jobs.length));
-  await using pool = new PreprocessPool(threads, {
+  await using pool = preprocessPool(threads, {
     view: before.encoder.view,
     knownImages: new Set(imageVectors.keys()),
     knownMasks: new Set(maskVectors.keys()),
