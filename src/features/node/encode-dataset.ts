@@ -124,8 +124,8 @@ export async function encodeDataset(
 
   for (const [i, job] of jobs.entries()) {
     if (reporter.signal.aborted) break;
-    // Read a few films ahead: enough to keep the workers busy, few enough to keep memory constant.
-    for (let ahead = i; ahead < Math.min(i + 2 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
+    // Read a few films ahead: enough to keep the workers busy while a batch is encoded, few enough for constant memory.
+    for (let ahead = i; ahead < Math.min(i + 4 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
     const result = await started[i]!;
     started[i] = undefined;
     if ("reason" in result) unread.push(result);
