@@ -29,6 +29,8 @@ export {
   methodUnits,
 } from "./methods/index.ts";
 export { type PatchMap, patchesAcross, ranked, sumPatches } from "./patch-map.ts";
+export { htmlTable, page, section } from "./report/html.ts";
+export { scoreGrid } from "./report/score-grid.ts";
 export { centreMap, randomMap } from "./scores/baseline-maps.ts";
 export { areaUnder, type Curves, curvesOf } from "./scores/faithfulness.ts";
 export { insideShare, type Localisation, localise } from "./scores/localisation.ts";
