@@ -15,7 +15,7 @@ export interface MethodOptions {
   readonly window: number;
 }
 
-export const defaultMethodOptions: MethodOptions = { baseline: "black", steps: 32, window: 1 };
+export const defaultMethodOptions: MethodOptions = { baseline: "black", steps: 64, window: 1 };
 
 export interface Attribution {
   readonly method: MethodName;
@@ -41,6 +41,13 @@ export const methodUnits: Readonly<Record<MethodName, string>> = {
   "integrated-gradients": "nats; the maps of both streams sum to score - baseline score",
   occlusion: "nats that the score loses without the patch",
 };
+
+/** What the patches of both streams sum to, less score - baseline score: the error of the integral, in nats. */
+export function completenessGap({ maps, score, baselineScore }: Attribution): number | undefined {
+  if (baselineScore === undefined) return undefined;
+  const sum = [...maps.values()].reduce((total, { values }) => total + values.reduce((a, b) => a + b, 0), 0);
+  return sum - (score - baselineScore);
+}
 
 /** Whether a map has two signs: red raises the score, blue lowers it. */
 export function isSigned(method: MethodName): boolean {

@@ -10,6 +10,7 @@ import { occlusion } from "./occlusion.ts";
 
 export {
   type Attribution,
+  completenessGap,
   defaultMethodOptions,
   isSigned,
   type MethodName,

@@ -1,7 +1,7 @@
 /** An explanation as a section of the page. */
 import { type LatentMaps, latentNotice } from "../latent/latent-map.ts";
-import { methodUnits } from "../methods/index.ts";
-import { legendStops, positiveColours } from "../report/colours.ts";
+import { type Attribution, completenessGap, methodUnits } from "../methods/index.ts";
+import { opaque, positiveColours } from "../report/colours.ts";
 import { escapeHtml, jpegFigure, legend } from "../report/html.ts";
 import { changedWords } from "../report/word-changes.ts";
 import type { Stream } from "../subject.ts";
@@ -32,15 +32,21 @@ function sentences({ row, sentence, attributions, tokens }: RowExplanation): str
   return `<dl class="sentences">${items.join("")}</dl>`;
 }
 
-async function streamMaps(explanation: RowExplanation, stream: Stream, eye: Eye): Promise<string> {
+function gapNote(attribution: Attribution): string {
+  const gap = completenessGap(attribution);
+  return gap === undefined ? "" : `; they miss it by ${Math.abs(gap).toFixed(2)}`;
+}
+
+/** @param first HTML of what stands before the maps */
+async function streamMaps(explanation: RowExplanation, stream: Stream, eye: Eye, first: string): Promise<string> {
   const small = await smallFilm(explanation.row.film, mapWidth);
   const figures = explanation.attributions.map(async (attribution) => {
     const { method } = attribution;
     const jpeg = await asJpeg(mapOverFilm(small, explanation, attribution, stream, eye));
-    const caption = `${legend(legendOf(attribution, stream))}<strong>${method}</strong>: ${escapeHtml(methodUnits[method])}`;
+    const caption = `${legend(legendOf(attribution, stream))}<strong>${method}</strong>: ${escapeHtml(methodUnits[method])}${gapNote(attribution)}`;
     return jpegFigure(jpeg, `Film with the ${method} map of the ${stream}`, caption);
   });
-  return `<h3>What in the ${stream} the sentence comes from</h3>\n<div class="maps">${(await Promise.all(figures)).join("\n")}</div>`;
+  return `<h3>What in the ${stream} the sentence comes from</h3>\n<div class="maps">${[first, ...(await Promise.all(figures))].join("\n")}</div>`;
 }
 
 async function tokenMaps(explanation: RowExplanation, stream: Stream, eye: Eye): Promise<string> {
@@ -58,10 +64,10 @@ async function tokenMaps(explanation: RowExplanation, stream: Stream, eye: Eye):
 }
 
 function latentGrid({ grid }: LatentMaps, values: Float64Array): string {
-  const colours = legendStops(positiveColours, 0, 101);
-  const cells = Array.from(values, (value) => {
-    return `<span style="background:${colours[Math.round(100 * value)]}" title="${value.toFixed(3)}"></span>`;
-  });
+  const cells = Array.from(
+    values,
+    (value) => `<span style="background:${opaque(positiveColours, value)}" title="${value.toFixed(3)}"></span>`,
+  );
   return `<div class="grid" style="grid-template-columns:repeat(${grid.columns},1fr)">${cells.join("")}</div>`;
 }
 
@@ -92,9 +98,9 @@ function counterfactualSection({ counterfactuals }: RowExplanation): string {
     return `<tr><td>${escapeHtml(change)}</td><td class="text">${changedWords(words)}</td>${numbers.map((number) => `<td>${number}</td>`).join("")}</tr>`;
   });
   const head = ["boxes", "sentence then", "original sentence, Δ log p", "new sentence, Δ log p"];
-  const header = head.map((name) => `<th>${name}</th>`).join("");
+  const header = head.map((name, k) => `<th${k === 1 ? ' class="text"' : ""}>${name}</th>`).join("");
   return `<h3>What other boxes would have changed</h3>
-<div class="wide"><table><thead><tr>${header}</tr></thead><tbody>${rows.join("")}</tbody></table></div>
+<div class="wide"><table class="changes"><thead><tr>${header}</tr></thead><tbody>${rows.join("")}</tbody></table></div>
 <p class="small">Δ log p in nats: under the other boxes minus under the boxes as they are.</p>`;
 }
 
@@ -110,13 +116,12 @@ export async function rowCard(explanation: RowExplanation, eye: Eye): Promise<st
     "Film with the boxes of the finding",
     `film and boxes; in the maps, what the encoder does not see is dark.${cut}`,
   );
-  const maps = await Promise.all(streams.map((stream) => streamMaps(explanation, stream, eye)));
+  const maps = await Promise.all(streams.map((stream, i) => streamMaps(explanation, stream, eye, i === 0 ? film : "")));
   const perToken = tokens.some(({ attributions }) => attributions.length > 0);
   const tokenSections = perToken ? await Promise.all(streams.map((stream) => tokenMaps(explanation, stream, eye))) : [];
   return `<section class="case">
-<h2>${escapeHtml(row.key)}</h2>
+<h2>${escapeHtml(row.key.slice(0, 3))} <span class="small">${escapeHtml(row.image)}</span></h2>
 ${sentences(explanation)}
-<div class="maps">${film}</div>
 ${[...maps, ...tokenSections].join("\n")}
 ${counterfactualSection(explanation)}
 ${await latentSection(explanation)}

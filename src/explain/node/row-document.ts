@@ -2,7 +2,7 @@
 
 import type { UnitBox } from "../../images/index.ts";
 import { latentNotice } from "../latent/latent-map.ts";
-import type { Attribution } from "../methods/index.ts";
+import { type Attribution, completenessGap } from "../methods/index.ts";
 import type { PatchMap } from "../patch-map.ts";
 import type { RowExplanation } from "./explain-row.ts";
 
@@ -16,19 +16,15 @@ function grid({ side, values }: PatchMap): number[][] {
   return Array.from({ length: side }, (_, row) => Array.from(values.subarray(row * side, (row + 1) * side), rounded));
 }
 
-function attributionDocument({ method, maps, score, baselineScore }: Attribution) {
+function attributionDocument(attribution: Attribution) {
+  const { method, maps, score, baselineScore } = attribution;
   const named = Object.fromEntries([...maps].map(([stream, map]) => [stream, grid(map)]));
-  const sum = [...maps.values()].reduce((total, { values }) => total + values.reduce((a, b) => a + b, 0), 0);
+  const gap = completenessGap(attribution);
   return {
     method,
     score: rounded(score),
-    ...(baselineScore === undefined
-      ? {}
-      : {
-          baselineScore: rounded(baselineScore),
-          sum: rounded(sum),
-          completenessGap: rounded(sum - (score - baselineScore)),
-        }),
+    ...(baselineScore === undefined ? {} : { baselineScore: rounded(baselineScore) }),
+    ...(gap === undefined ? {} : { completenessGap: rounded(gap) }),
     maps: named,
   };
 }

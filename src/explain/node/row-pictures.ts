@@ -5,6 +5,7 @@ import { type Attribution, isSigned, type MethodName } from "../methods/index.ts
 import { type ColourScale, jetColours, legendStops, positiveColours, signedColours } from "../report/colours.ts";
 import {
   type ColourImage,
+  colourRange,
   drawBoxes,
   overlay,
   patchSampler,
@@ -36,13 +37,13 @@ function short(value: number): string {
 
 /** The colours of a map and the numbers at their ends. */
 export function legendOf({ method, maps }: Attribution, stream: Stream): Legend {
-  const most = maps.get(stream)!.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const signed = isSigned(method);
+  const { low, high } = colourRange(maps.get(stream)!, signed);
   const unit = signed ? " nats" : "";
   return {
     stops: legendStops(coloursOf(method), signed ? -1 : 0),
-    low: signed ? `-${short(most)}` : "0",
-    high: `${short(most)}${unit}`,
+    low: short(low),
+    high: `${short(high)}${unit}`,
   };
 }
 
@@ -55,7 +56,7 @@ export function mapOverFilm(
   { view, patchSize }: Eye,
 ): ColourImage {
   const { film, boxes } = explanation.row;
-  const map = scaled(maps.get(stream)!);
+  const map = scaled(maps.get(stream)!, isSigned(method));
   const picture = overlay(small, patchSampler(map, film, view, (map.side * patchSize) / view.side), coloursOf(method));
   drawBoxes(picture, boxes, boxColour);
   return picture;

@@ -27,7 +27,8 @@ figcaption { font-size: .8rem; line-height: 1.35; margin-top: .2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .85rem; }
 th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; } td.text { white-space: normal; text-align: left; min-width: 14rem; }
+th:first-child, td:first-child { text-align: left; } .text { white-space: normal; text-align: left; min-width: 11rem; }
+.changes th, .changes td:first-child { white-space: normal; min-width: 4.5rem; } h2 .small { font-weight: 400; overflow-wrap: anywhere; }
 ins { color: var(--more); text-decoration: none; font-weight: 600; } del { color: var(--less); }
 @media (prefers-color-scheme: dark) { :root { --more: #69db7c; --less: #ff8787; } }
 `;

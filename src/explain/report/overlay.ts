@@ -18,10 +18,20 @@ export interface ColourImage extends ImageSize {
 /** The map's value at a place of the film, in fractions of it; undefined where the encoder sees nothing. */
 export type Sampler = (x: number, y: number) => number | undefined;
 
-/** A map's values in -1..1 or 0..1: divided by the largest magnitude. */
-export function scaled({ side, values }: PatchMap): PatchMap {
-  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  return { side, values: most === 0 ? values : values.map((value) => value / most) };
+/** The values at the ends of a map's colours: as far below 0 as above it, or from the smallest to the largest. */
+export function colourRange({ values }: PatchMap, isSigned: boolean): { readonly low: number; readonly high: number } {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (!isSigned) return { low: least, high: most };
+  const farthest = Math.max(Math.abs(least), Math.abs(most));
+  return { low: -farthest, high: farthest };
+}
+
+/** A map's values between those ends: in -1..1 for two signs, else in 0..1. A map of equal values has no colour. */
+export function scaled(map: PatchMap, isSigned: boolean): PatchMap {
+  const { low, high } = colourRange(map, isSigned);
+  if (high === low) return { side: map.side, values: map.values.map(() => 0) };
+  const unit = (value: number) => (value - low) / (high - low);
+  return { side: map.side, values: map.values.map((value) => (isSigned ? 2 * unit(value) - 1 : unit(value))) };
 }
 
 /**
@@ -29,11 +39,13 @@ export function scaled({ side, values }: PatchMap): PatchMap {
  * @param seen the share of the view's side that the patches cover: below 1 where a rest at its border is seen by nobody
  */
 export function patchSampler(map: PatchMap, film: ImageSize, view: EncoderView, seen = 1): Sampler {
-  const { side } = map;
+  const { side, values } = map;
+  // Straight lines through the film's corners: a picture asks for every one of its pixels.
+  const corners = filmToView(unitBox(0, 0, 1, 1), film, view);
+  const place = (at: number, low: number, high: number) => Math.floor(((low + at * (high - low)) / seen) * side);
   return (x, y) => {
-    const { x1, y1 } = filmToView(unitBox(x, y, x, y), film, view);
-    const [column, row] = [Math.floor((x1 / seen) * side), Math.floor((y1 / seen) * side)];
-    return column < 0 || row < 0 || column >= side || row >= side ? undefined : map.values[row * side + column];
+    const [column, row] = [place(x, corners.x1, corners.x2), place(y, corners.y1, corners.y2)];
+    return column < 0 || row < 0 || column >= side || row >= side ? undefined : values[row * side + column];
   };
 }
 
@@ -56,7 +68,7 @@ const unseen = 0.45;
 /** @param film grey levels as they shall be seen, at the size of the picture */
 export function overlay(film: GreyImage, sampler: Sampler, colours: ColourScale): ColourImage {
   const { width, height, pixels: grey } = film;
-  const pixels = new Uint8Array(3 * width * height);
+  const pixels = new Uint8ClampedArray(3 * width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
@@ -66,7 +78,7 @@ export function overlay(film: GreyImage, sampler: Sampler, colours: ColourScale)
       pixels.set([below + alpha * r, below + alpha * g, below + alpha * b], 3 * i);
     }
   }
-  return { width, height, pixels };
+  return { width, height, pixels: new Uint8Array(pixels.buffer) };
 }
 
 /** Draws the outlines of boxes into a picture. */
