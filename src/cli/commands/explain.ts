@@ -165,7 +165,7 @@ function keyOf(i: number, image: string): string {
   return `${String(i + 1).padStart(3, "0")}-${image
     .replace(/\.\w+$/, "")
     .replace(/[^\w-]/g, "_")
-    .slice(0, 40)}`;
+    .slice(0, 60)}`;
 }
 
 function parametersOf(request: RowRequest, { system, view, input }: Explainer) {
