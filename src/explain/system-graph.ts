@@ -2,7 +2,7 @@
 import { float32, int64 } from "../base/arrays.ts";
 import { ModelError } from "../base/errors.ts";
 import { Graph, gradients, ops, type Tensor } from "../graph/index.ts";
-import { type CaptionerConfig, captionLosses, joinTensors, type VisualInput } from "../models/captioner/index.ts";
+import { type CaptionerConfig, joinTensors, sentenceLosses, type VisualInput } from "../models/captioner/index.ts";
 import { type EncoderConfig, embedImages } from "../models/clip/index.ts";
 import { mapperPrefix } from "../models/mapper/index.ts";
 import { attentionWeights, Params } from "../nn/index.ts";
@@ -54,15 +54,9 @@ function systemGraph({ encoder, captioner, input }: SystemConfig, shape: SystemS
   const batch = {
     visual: joinTensors(of, input),
     tokens: graph.input("tokens", "int64", [B, T - 1]),
-    places: graph.constant(
-      int64(
-        [B * predictions],
-        Array.from({ length: B * predictions }, (_, i) => i),
-      ),
-    ),
     targets: graph.input("targets", "int64", [B * predictions]),
   };
-  const losses = ops.reshape(captionLosses(p, captioner, batch, { from }), [B, predictions]);
+  const losses = sentenceLosses(p, captioner, batch, from);
   return { graph, pixels, losses, weights: graph.input("weights", "float32", [B, predictions]) };
 }
 
