@@ -83,6 +83,9 @@ const options = z.object({
 
 type Options = z.infer<typeof options>;
 
+/** Share of the score's difference that integrated gradients may miss before a warning says so. */
+const roughSum = 0.1;
+
 /** One path that is a file and no table or archive. */
 async function isFilm(paths: readonly string[]): Promise<boolean> {
   const [path] = paths;
@@ -227,7 +230,15 @@ export const explain = defineCommand({
     const written: WrittenRow[] = [];
     const write = async (row: ExplainedRow) => {
       const explainers: Explainers = { main, imageOnly };
-      written.push(await writeRow(options.out, explainers, row, request));
+      const done = await writeRow(options.out, explainers, row, request);
+      written.push(done);
+      for (const { method, score, baselineScore, completenessGap } of done.document.attributions) {
+        if (baselineScore === undefined || completenessGap === undefined) continue;
+        const share = Math.abs(completenessGap / (score - baselineScore));
+        if (share > roughSum) {
+          context.log.warn(`${row.image}: ${method} miss their sum by ${Math.round(100 * share)}%; take more --steps`);
+        }
+      }
     };
 
     const body: string[] = [];
