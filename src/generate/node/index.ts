@@ -1,2 +1,2 @@
 /** Generation with models from disk. */
-export { type DescriberOptions, openDescriber } from "./open-describer.ts";
+export { type DescriberOptions, loadDescriberParts, openDescriber } from "./open-describer.ts";
