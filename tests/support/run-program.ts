@@ -15,8 +15,14 @@ export interface ProgramRun {
   readonly peakGigabytes: number;
 }
 
-export async function runProgram(...argv: string[]): Promise<ProgramRun> {
-  const child = spawn(process.execPath, ["--import", reporter, program, ...argv], {
+/** `regionformer ...argv`. */
+export function runProgram(...argv: string[]): Promise<ProgramRun> {
+  return runModule(program, ...argv);
+}
+
+/** Any module as a program. @param path of the file */
+export async function runModule(path: string, ...argv: string[]): Promise<ProgramRun> {
+  const child = spawn(process.execPath, ["--import", reporter, path, ...argv], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve, reject) => {
