@@ -81,7 +81,7 @@ async function whole({ config, weights }: DecoderModel, prefix: HostArray, ids: 
 }
 
 describe("full-size decoders", () => {
-  const cases = chosen(golden.manifest.cases, ["gpt2-medium", "gpt2-large", "gpt2-xl"]);
+  const cases = chosen(golden.manifest.cases, ["gpt2-large", "gpt2-xl"]);
 
   it.each(cases.map((c) => [c.seed, c] as const))("%s", async (seed, full) => {
     await write(full);
@@ -117,6 +117,6 @@ describe("full-size decoders", () => {
       expectClose(best!.logProbabilities, expected, "float32Engine", `after ${i} tokens`);
       expect(Math.max(...row.subarray(0, V))).toBe(Math.max(...expected));
     }
-    console.log(`${seed}: peak of all ${(process.resourceUsage().maxRSS / 1e6).toFixed(2)} GB`);
+    console.log(`${seed}: peak of all ${((process.resourceUsage().maxRSS * 1024) / 1e9).toFixed(2)} GB`);
   });
 });

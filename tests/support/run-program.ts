@@ -31,5 +31,5 @@ export async function runModule(path: string, ...argv: string[]): Promise<Progra
   });
   const [, ...streams] = child.stdio;
   const [stdout = "", stderr = "", peak] = await Promise.all(streams.map((stream) => text(stream as Readable)));
-  return { exitCode: await ended, stdout, stderr, peakGigabytes: Number(peak) / 1e6 };
+  return { exitCode: await ended, stdout, stderr, peakGigabytes: (Number(peak) * 1024) / 1e9 };
 }
