@@ -21,7 +21,7 @@ import { Params } from "../../src/nn/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { writeModelFolder } from "../../src/weights/node/index.ts";
 import { expectClose, expectWithin } from "../support/expect-close.ts";
-import { chosen } from "../support/full-size.ts";
+import { chosen, logPeak } from "../support/full-size.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableTensor, portableValues } from "../support/portable.ts";
 import { runModule } from "../support/run-program.ts";
@@ -117,6 +117,6 @@ describe("full-size decoders", () => {
       expectClose(best!.logProbabilities, expected, "float32Engine", `after ${i} tokens`);
       expect(Math.max(...row.subarray(0, V))).toBe(Math.max(...expected));
     }
-    console.log(`${seed}: peak of all ${((process.resourceUsage().maxRSS * 1024) / 1e9).toFixed(2)} GB`);
+    logPeak(seed);
   });
 });

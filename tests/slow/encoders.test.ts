@@ -4,7 +4,7 @@ import type { Shape } from "../../src/base/arrays.ts";
 import { type EncoderConfig, encoderGraph, encoderShapes, parseClipConfig } from "../../src/models/clip/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { expectClose } from "../support/expect-close.ts";
-import { chosen } from "../support/full-size.ts";
+import { chosen, logPeak } from "../support/full-size.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
 
@@ -41,5 +41,6 @@ describe("full-size encoders", () => {
       "float32Engine",
     );
     expect([...weights.values()].reduce((sum, array) => sum + array.data.length, 0)).toBe(full.numbers);
+    logPeak(seed);
   });
 });
