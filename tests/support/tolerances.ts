@@ -24,6 +24,8 @@ export const tolerances = {
 export const absoluteTolerances = {
   /** Logits of a full-size decoder, float32 against PyTorch float32. */
   logit: 1e-4,
+  /** The cosine of an embedding and PyTorch's, against 1. */
+  cosine: 1e-5,
   /** Length-averaged log-probabilities of a beam search, float32 against PyTorch float32; what is closer is a tie. */
   beamScore: 1e-4,
   /** Losses of a full-size training, around 30, float32 against PyTorch float32. */
