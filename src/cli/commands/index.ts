@@ -6,7 +6,7 @@ export const registry: Registry = {
   summary: "Draw boxes on a chest X-ray, get the finding in words: encode, train, generate, evaluate.",
   groups: {
     data: "Check, convert and make data sets.",
-    features: "Bring embeddings along.",
+    features: "Embeddings that others made.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
   },
