@@ -88,7 +88,9 @@ describe("embeddings of the golden films", () => {
   it("tell films apart: the cosine of neighbours is below the tolerance", () => {
     const { data } = golden.array("films");
     const row = (i: number) => data.subarray(i * C, (i + 1) * C);
-    const neighbours = Array.from({ length: files.length + drawn.length - 1 }, (_, i) => row(i).reduce((sum, v, j) => sum + v * row(i + 1)[j]!, 0));
+    const neighbours = Array.from({ length: files.length + drawn.length - 1 }, (_, i) =>
+      row(i).reduce((sum, v, j) => sum + v * row(i + 1)[j]!, 0),
+    );
     const alike = neighbours.filter((cosine) => cosine >= 1 - 1e-5);
     // Flat films are black, and some files are made to give the same levels.
     expect(alike.length).toBeLessThan(15);
