@@ -23,7 +23,7 @@ from reference_models import build_gpt2, build_mapper, fill_portable, gpt2_param
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = "gpt2-large"
-PREFIX, BEAMS, TOKENS = 2, 5, 3
+PREFIX, BEAMS = 2, 5
 TOLERANCE = 1e-4
 
 
@@ -65,14 +65,11 @@ def run(session, feeds):
 def step_feeds(prompt):
     caches = {name: array for name, array in prompt.items() if name.startswith("prefix.")}
     _, heads, _, width = next(iter(caches.values())).shape
-    empty = numpy.zeros((BEAMS, heads, TOKENS, width), dtype=numpy.float32)
-    first = numpy.arange(TOKENS) == 0
+    empty = numpy.zeros((BEAMS, heads, 0, width), dtype=numpy.float32)
     return {
         "tokens": prompt["ids"].reshape(-1),
         "parents": numpy.zeros(BEAMS, dtype=numpy.int64),
         "position": numpy.array([PREFIX]),
-        "isNewSlot": first.reshape(1, 1, TOKENS, 1),
-        "slotBias": numpy.where(first, 0, -numpy.inf).astype(numpy.float32).reshape(1, 1, 1, TOKENS),
         **caches,
         **{name.replace("prefix", "generated"): empty for name in caches},
     }
@@ -104,7 +101,7 @@ def main():
         write_mapper(folder / "mapper.pt")
         program("models", "import", folder / "mapper.pt", "--mode", "image", "--encoder-model", "tiny-clip",
                 "--decoder-model", folder / "decoder", "--out", folder / "run")
-        program("models", "export", folder / "run", "--onnx", folder / "onnx", "--beams", BEAMS, "--max-tokens", TOKENS)
+        program("models", "export", folder / "run", "--onnx", folder / "onnx", "--beams", BEAMS)
         sizes = {path.name: path.stat().st_size for path in sorted((folder / "onnx").iterdir())}
         prefix = portable_input("input/large-onnx/prefix", [1, PREFIX, MODELS[SEED]["n_embd"]])
         prompt = run(open_checked(folder / "onnx" / "decoder-prefill.onnx"), {"prefix": prefix.numpy()})
@@ -124,7 +121,6 @@ def main():
             "config": MODELS[SEED],
             "prefix": {"name": "input/large-onnx/prefix", "shape": list(prefix.shape)},
             "beams": BEAMS,
-            "maxTokens": TOKENS,
             "first": prompt["ids"][0].tolist(),
             "checked": {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__},
             "bytes": sizes,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Float32HostArray, type Shape, sizeOf } from "../../src/base/arrays.ts";
+import type { Float32HostArray, Shape } from "../../src/base/arrays.ts";
 import type { JsonObject } from "../../src/base/json.ts";
 import { decoderPrefix, gpt2Shapes, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 import { type MapperConfig, mapperShapes } from "../../src/models/mapper/index.ts";
@@ -19,7 +19,6 @@ interface Manifest {
   readonly config: JsonObject;
   readonly prefix: { readonly name: string; readonly shape: Shape };
   readonly beams: number;
-  readonly maxTokens: number;
   /** The prefix's best next tokens. */
   readonly first: number[];
 }
@@ -28,7 +27,7 @@ type Outputs = Awaited<ReturnType<InferenceSession["run"]>>;
 
 describe.runIf(runsAll)("an export of GPT-2 large", () => {
   const golden = readGolden<Manifest>("large-onnx");
-  const { seed, prefix, beams, maxTokens, first } = golden.manifest;
+  const { seed, prefix, beams, first } = golden.manifest;
   const decoder = parseGpt2Config({ model_type: "gpt2", ...golden.manifest.config }, seed);
   let folder: string;
   beforeAll(async () => {
@@ -42,8 +41,7 @@ describe.runIf(runsAll)("an export of GPT-2 large", () => {
       weights.set(`${decoderPrefix}.${name}`, portableTensor(`${seed}/${name}`, shape));
     }
     for (const [name, shape] of mapperShapes(mapper)) weights.set(name, portableTensor(name, shape));
-    const shape = { rows: 1, beams, maxTokens, temperature: 1 };
-    await exportOnnx(folder, undefined, { config: { mapper, decoder }, weights }, shape);
+    await exportOnnx(folder, undefined, { config: { mapper, decoder }, weights }, { rows: 1, beams, temperature: 1 });
     logPeak("after the export");
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -71,19 +69,12 @@ describe.runIf(runsAll)("an export of GPT-2 large", () => {
     expectWithin(prompt.logProbabilities!.data as Float32Array, golden.array("prefill").data, "logit");
 
     const caches = Object.entries(prompt).filter(([name]) => name.startsWith("prefix."));
-    const slots = [beams, decoder.heads, maxTokens, decoder.width / decoder.heads];
-    const empty = caches.map(([name]) => [
-      name.replace("prefix", "generated"),
-      float(new Float32Array(sizeOf(slots)), slots),
-    ]);
-    const isFirst = Array.from({ length: maxTokens }, (_, i) => i === 0);
-    const bias = Float32Array.from(isFirst, (isOpen) => (isOpen ? 0 : Number.NEGATIVE_INFINITY));
+    const none = [beams, decoder.heads, 0, decoder.width / decoder.heads];
+    const empty = caches.map(([name]) => [name.replace("prefix", "generated"), float(new Float32Array(0), none)]);
     const step = await run("decoder-step.onnx", {
       tokens: new Tensor("int64", BigInt64Array.from(first, BigInt), [beams]),
       parents: new Tensor("int64", new BigInt64Array(beams), [beams]),
       position: new Tensor("int64", BigInt64Array.of(BigInt(prefix.shape[1]!)), [1]),
-      isNewSlot: new Tensor("bool", Uint8Array.from(isFirst, Number), [1, 1, maxTokens, 1]),
-      slotBias: float(bias, [1, 1, 1, maxTokens]),
       ...Object.fromEntries(caches),
       ...Object.fromEntries(empty),
     });
