@@ -6,6 +6,7 @@ export const registry: Registry = {
   summary: "Draw boxes on a chest X-ray, get the finding in words: encode, train, generate, evaluate.",
   groups: {
     data: "Check, convert and make data sets.",
+    features: "Embeddings that others made.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
   },
@@ -34,6 +35,11 @@ export const registry: Registry = {
       path: ["encode"],
       summary: "Embed the films and masks of a data set.",
       load: async () => (await import("./encode.ts")).encode,
+    },
+    {
+      path: ["features", "import"],
+      summary: "Make a features file of the public code's caches.",
+      load: async () => (await import("./features-import.ts")).featuresImport,
     },
     {
       path: ["train"],

@@ -5,7 +5,7 @@ import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/index.ts";
 import type { Encoder } from "../encoder.ts";
-import type { Features, FilmEntry } from "../features.ts";
+import type { Features, ReadFilm } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
 import { preprocessPool } from "./preprocess-pool.ts";
 
@@ -70,7 +70,7 @@ class BatchedEncoder {
   }
 }
 
-function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: FilmEntry, { encoder }: Features) {
+function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: ReadFilm, { encoder }: Features) {
   const hidden = boxLists.flat().map((box) => fractionOutsideView(box, film, encoder.view));
   return { cut: hidden.filter((share) => share > 0).length, lost: hidden.filter((share) => share === 1).length };
 }

@@ -8,12 +8,15 @@ import type { Features, FilmEntry } from "../features.ts";
 
 const format = "regionformer-features-1";
 
-const filmSchema = z.object({
-  key: z.string(),
-  width: z.number(),
-  height: z.number(),
-  colourModel: z.enum(["grey", "grey-alpha", "rgb", "rgba", "palette", "cmyk"]),
-});
+const filmSchema = z.union([
+  z.object({
+    key: z.string(),
+    width: z.number(),
+    height: z.number(),
+    colourModel: z.enum(["grey", "grey-alpha", "rgb", "rgba", "palette", "cmyk"]),
+  }),
+  z.object({ key: z.string(), colourModel: z.literal("grey") }),
+]);
 
 /** The safetensors metadata; each value is JSON text in the file. */
 const metadataSchema = z.object({

@@ -10,7 +10,7 @@ import {
   type UnitBox,
 } from "../../images/index.ts";
 import { decodeFilm, readImageBytes } from "../../images/node/index.ts";
-import { blackMaskKey, type FilmEntry, maskKey } from "../features.ts";
+import { blackMaskKey, maskKey, type ReadFilm } from "../features.ts";
 
 export interface PreprocessJob {
   readonly source: ImageSource;
@@ -26,7 +26,7 @@ export interface PreprocessSettings {
 }
 
 export interface PreprocessResult {
-  readonly film: FilmEntry;
+  readonly film: ReadFilm;
   /** The normalised film [S, S]; absent when its vector is known. */
   readonly image?: GreyImage;
   /** Masks [S, S] by key, without the known ones. */
@@ -38,7 +38,7 @@ export async function preprocess(job: PreprocessJob, settings: PreprocessSetting
   const bytes = await readImageBytes(job.source);
   const decoded = await decodeFilm(bytes, sourceName(job.source));
   const { width, height, colourModel } = decoded;
-  const film: FilmEntry = { key: sha256(bytes), width, height, colourModel };
+  const film: ReadFilm = { key: sha256(bytes), width, height, colourModel };
   const masks = new Map<string, GreyImage>();
   for (const boxes of job.boxLists) {
     const key = maskKey(boxes, film);

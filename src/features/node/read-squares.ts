@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { Reporter } from "../../base/reporter.ts";
 import type { EncoderView, GreyImage } from "../../images/index.ts";
-import { type FilmEntry, maskKey } from "../features.ts";
+import { maskKey, type ReadFilm } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
 import { preprocessPool } from "./preprocess-pool.ts";
 
@@ -10,7 +10,7 @@ import { preprocessPool } from "./preprocess-pool.ts";
 export type SquareRequest = PreprocessJob;
 
 export interface FilmSquares {
-  readonly film: FilmEntry;
+  readonly film: ReadFilm;
   readonly image: GreyImage;
   /** One for each list of boxes, in order. */
   readonly masks: readonly GreyImage[];
