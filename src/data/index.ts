@@ -19,6 +19,7 @@ export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
 export type { Problem, ProblemCode } from "./problems.ts";
 export { formatProblems, formatReport } from "./report.ts";
+export { rowChoice, rowChoiceShape } from "./row-shape.ts";
 export { type ChosenRows, type DroppedFinding, type DropReason, type RowChoice, rowsOf } from "./rows.ts";
 export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
 export {

@@ -14,4 +14,5 @@ export {
   preprocessingVersion,
   vectorsOf,
 } from "./features.ts";
+export { type UnusableReason, type UsableRows, usableRows } from "./usable-rows.ts";
 export { visualVector } from "./visual.ts";

@@ -5,3 +5,4 @@
  */
 export { type Caption, Captioner, type GenerationSettings, paperSearch } from "./captioner.ts";
 export { Describer, type DescriberParts, type Description } from "./describer.ts";
+export { generationSettings, searchShape } from "./search-shape.ts";
