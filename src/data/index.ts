@@ -17,6 +17,7 @@ export {
 export type { Histogram } from "./checks/histogram.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
+export { publishedCounts, type ReleaseCounts, releaseCounts } from "./padchest-gr/published-counts.ts";
 export type { Problem, ProblemCode } from "./problems.ts";
 export { formatProblems, formatReport } from "./report.ts";
 export { rowChoice, rowChoiceShape } from "./row-shape.ts";

@@ -78,6 +78,7 @@ export {
   type RandomisationResult,
   type RandomisationTable,
 } from "./statistics/randomisation.ts";
+export { joined } from "./statistics/units.ts";
 export { type Stratum, strataOf } from "./strata.ts";
 export {
   type CorpusValue,
@@ -85,6 +86,8 @@ export {
   formatScores,
   intervalsGrid,
   itemScores,
+  percent,
+  reasonsNotComputed,
   scoresDocument,
   scoresGrid,
 } from "./table.ts";
