@@ -6,6 +6,13 @@ const builtInStudies = [
   ["grounding", "The paper's first table: image, mask, or both."],
   ["data-scale", "The paper's second table: parts of the training rows."],
   ["box-noise", "The paper's third table: boxes that are not exact."],
+  ["grounded-fraction", "Boxes on a part of the studies, all films."],
+  ["controls", "Masks that say less than where the finding is."],
+  ["readers", "The first radiologist's boxes, the second's, or both."],
+  ["language", "English, Spanish, or both."],
+  ["encoders", "Several encoders, and ways to fit a film."],
+  ["mappers", "Mappers of several sizes and kinds."],
+  ["prefix-length", "Prefixes of several lengths."],
 ] as const;
 
 export const registry: Registry = {

@@ -7,12 +7,20 @@ import { weightedMetrics } from "../../metrics/node/index.ts";
 import { openDevice, openRuntime } from "../../runtime/node/index.ts";
 import {
   builtInStudyText,
-  inThisProcess,
+  chooseJobs,
+  crewFor,
+  estimateLines,
+  estimateStudy,
+  planDocument,
+  planGrid,
   quickSettings,
   readStudyText,
+  remainingWork,
+  reopenStudy,
   runStudy,
   type StudyRequest,
   type StudyText,
+  threadsOfJob,
 } from "../../studies/node/index.ts";
 import { protocolNames } from "../../train/index.ts";
 import { type ArgumentSpec, type Command, type Context, defineCommand } from "../framework/index.ts";
@@ -35,6 +43,7 @@ const options = z.object({
   decoderModel: z.string().optional().describe("GPT-2 folder, or an embedded model's name"),
   set: z.array(z.string()).default([]).describe("Setting key=value of every cell, such as epochs=2"),
   only: z.array(z.string()).default([]).describe("Cells that are wanted, such as mode=image,mask"),
+  jobs: count.optional().describe("Trainings at a time; as many as memory and cores allow when absent"),
   ...metricModelOptions,
   ...engineOptions,
 });
@@ -68,7 +77,7 @@ async function run(study: StudyText, settings: Options, context: Context) {
   const { report, prepared, ran } = await runStudy(
     request,
     runtime,
-    inThisProcess(runtime, context),
+    crewFor(settings.jobs, request, engineOf(settings), runtime, context),
     (profile) => metricModels(profile, settings),
     context,
   );
@@ -81,6 +90,28 @@ async function run(study: StudyText, settings: Options, context: Context) {
       `page: ${report.page}`,
       disclaimer,
     ].join("\n\n"),
+  };
+}
+
+const engineOf = ({ device, threads }: Options) => ({ device, threads });
+
+/** The plan, and an estimate from steps that are measured here and now. */
+async function preview(study: StudyText, settings: Options, context: Context) {
+  const prepared = await reopenStudy(await requestOf(study, settings), context, true);
+  const work = await remainingWork(prepared);
+  const jobs = await chooseJobs(settings.jobs, work, prepared);
+  const engine = { ...engineOf(settings), threads: threadsOfJob(jobs, settings) };
+  const estimate = await estimateStudy(prepared, work, jobs, await openDevice(engine, context));
+  const document = planDocument(prepared, work);
+  const lines = estimateLines(estimate, jobs, engine.threads);
+  return {
+    document: {
+      ...document,
+      jobs,
+      threads: engine.threads,
+      estimate: { ...estimate, costs: [...estimate.costs.values()] },
+    },
+    text: [gridAsText(planGrid(document, prepared.study)), ...lines].join("\n"),
   };
 }
 
@@ -108,6 +139,10 @@ function studyCommand<const A extends readonly ArgumentSpec[]>(parts: {
     async run({ arguments: given, options: settings }, context) {
       const name = Object.values(given)[0];
       return run(await read(typeof name === "string" ? name : undefined), settings, context);
+    },
+    async dryRun({ arguments: given, options: settings }, context) {
+      const name = Object.values(given)[0];
+      return preview(await read(typeof name === "string" ? name : undefined), settings, context);
     },
   }) as unknown as Command;
 }

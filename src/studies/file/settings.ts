@@ -47,8 +47,8 @@ function withoutDefault(schema: z.ZodType): z.ZodType {
 }
 
 const transformSchema = z
-  .looseObject({ kind: z.enum(Object.keys(usualSplits)), on: z.array(z.enum(splitNames)).optional() })
-  .transform(({ on, ...own }, context): UnseededTransform => {
+  .looseObject({ kind: z.enum(Object.keys(usualSplits)), splits: z.array(z.enum(splitNames)).optional() })
+  .transform(({ splits: on, ...own }, context): UnseededTransform => {
     const parsed = someOf(findKind(own.kind)!.schema.shape).safeParse(own);
     if (parsed.success) return { own: parsed.data, ...(on && { on }) };
     for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path: [...path] });
@@ -87,11 +87,6 @@ const testRowShape = {
   testReader: rowChoiceShape.reader.unwrap().optional(),
 };
 
-/** How a film is shown to the encoder: whole, with the row's boxes drawn on it, or cut to them. */
-export const filmViews = ["whole", "boxes drawn", "cropped to boxes"] as const;
-
-export type FilmView = (typeof filmViews)[number];
-
 const settingsShape = {
   ...protocolShape,
   ...rowChoiceShape,
@@ -101,7 +96,6 @@ const settingsShape = {
   encoderModel: z.string(),
   decoderModel: z.string(),
   fit: z.enum(fitNames).default("crop"),
-  film: z.enum(filmViews).default("whole"),
   /** One after the other, in order. */
   transforms: z.array(transformSchema).default([]),
 };

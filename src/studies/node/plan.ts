@@ -71,10 +71,14 @@ export function featuresName({ name, hash, view }: EncoderIdentity): string {
   return `${name.replace(/[^\w.-]+/g, "-")}-${view.fit}-${sha256(JSON.stringify([hash, view])).slice(0, 8)}`;
 }
 
+type Folders = Readonly<Record<string, { readonly folder: string }>>;
+
 /** What is known of the models and films when a plan is made. */
 export interface PlanParts {
   featuresOf(settings: CellSettings): Pick<Features, "encoder" | "films">;
   decoderOf(settings: CellSettings): ModelIdentity;
+  /** Folders that trainings and cells have already, by identity: another study may have named them. */
+  readonly folders: { readonly trainings: Folders; readonly cells: Folders };
   /** Keep rows whose films were not encoded yet: for a plan that is only shown. */
   readonly keepUnknownFilms?: boolean;
 }
@@ -100,7 +104,7 @@ export function planStudy(drawn: readonly DrawnCell[], parts: PlanParts): StudyP
     const name = readableName(settings, seed);
     const training: MutableTraining = trainings.get(id) ?? {
       id,
-      folder: `${name(["train", "validation"])}-${id.slice(0, 10)}`,
+      folder: parts.folders.trainings[id]?.folder ?? `${name(["train", "validation"])}-${id.slice(0, 10)}`,
       ...{ settings, seed, options, train, selection },
       transforms: transformsOf(settings, seed),
       features: featuresName(encoder),
@@ -111,7 +115,7 @@ export function planStudy(drawn: readonly DrawnCell[], parts: PlanParts): StudyP
     const own = cellIdentity(id, generation, test, { options, films });
     let cell = cells.get(own);
     if (cell === undefined) {
-      const folder = `${name(["train", "validation", "test"])}-${own.slice(0, 10)}`;
+      const folder = parts.folders.cells[own]?.folder ?? `${name(["train", "validation", "test"])}-${own.slice(0, 10)}`;
       cell = { id: own, folder, settings, seed, generation, test, training };
       cells.set(own, cell);
       training.cells.push(cell);

@@ -77,12 +77,14 @@ function allRows(cells: readonly DrawnCell[]): Row[] {
 async function planWith(
   drawn: readonly DrawnCell[],
   features: ReadonlyMap<string, Features>,
+  folders: Manifest,
   keepUnknownFilms: boolean,
 ): Promise<StudyPlan> {
   const decoders = await decodersOf(drawn);
   return planStudy(drawn, {
     featuresOf: (settings) => features.get(encoderKey(settings))!,
     decoderOf: ({ decoderModel }) => decoders.get(decoderModel)!.identity,
+    folders,
     keepUnknownFilms,
   });
 }
@@ -113,11 +115,18 @@ export async function prepareStudy(
     }
     features.set(key, own);
   }
-  return { ...opened, features: named(features), plan: await planWith(drawn, features, false) };
+  return { ...opened, features: named(features), plan: await planWith(drawn, features, opened.manifest, false) };
 }
 
-/** The plan with what is encoded already; nothing is computed or written. */
-export async function previewStudy(request: StudyRequest, reporter: Reporter): Promise<PreparedStudy> {
+/**
+ * The plan with what is encoded already; nothing is computed or written.
+ * @param keepUnknownFilms count rows whose films were not encoded, for a plan that is only shown
+ */
+export async function reopenStudy(
+  request: StudyRequest,
+  reporter: Reporter,
+  keepUnknownFilms = false,
+): Promise<PreparedStudy> {
   const { drawn, ...opened } = await openStudy(request, reporter);
   const features = new Map<string, Features>();
   for (const [key, cells] of byEncoder(drawn)) {
@@ -126,7 +135,11 @@ export async function previewStudy(request: StudyRequest, reporter: Reporter): P
     const path = opened.folder.featuresPath(featuresName(identifyEncoder(model, fit)));
     features.set(key, await featuresBefore(path, model, fit));
   }
-  return { ...opened, features: named(features), plan: await planWith(drawn, features, true) };
+  return {
+    ...opened,
+    features: named(features),
+    plan: await planWith(drawn, features, opened.manifest, keepUnknownFilms),
+  };
 }
 
 async function encoderOf({ encoderModel, fit }: CellSettings): Promise<EncoderIdentity> {

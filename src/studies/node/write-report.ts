@@ -44,8 +44,11 @@ function isUsual({ references, stratum }: ViewName): boolean {
   return references === "own" && stratum === "all";
 }
 
-function viewSuffix({ references, stratum }: ViewName): string {
-  return `${stratum === "all" ? "" : `_${stratum}`}${references === "own" ? "" : "_study-references"}`;
+/** Name of a table's files; those of other views stand in a folder of their own. */
+function viewed(name: string, view: ViewName): string {
+  const { references, stratum } = view;
+  if (isUsual(view)) return name;
+  return `more/${name}${stratum === "all" ? "" : `_${stratum}`}${references === "own" ? "" : "_study-references"}`;
 }
 
 /** How the numbers came about, for the foot of every table: the choices that a protocol makes, rows, cells that were cut. */
@@ -71,7 +74,7 @@ function tablesOf(
     views.flatMap((view) => {
       const grids = tableGrids(spec, cells, view, context);
       if (grids === undefined) return [];
-      const name = `table-${i + 1}${viewSuffix(view)}`;
+      const name = viewed(`table-${i + 1}`, view);
       const intervals = { name: `${name}_intervals`, grid: grids.intervals };
       return [{ view, scores: { name, grid: grids.scores }, intervals }];
     }),
@@ -190,7 +193,7 @@ export async function writeReport(
   const comparisonGrids = study.comparisons.flatMap((_, i) =>
     views.map((view, k) => {
       const grid = comparisonGridOf(comparisons[i * views.length + k]!, study, options);
-      return { view, name: `comparison-${i + 1}${viewSuffix(view)}`, grid };
+      return { view, name: viewed(`comparison-${i + 1}`, view), grid };
     }),
   );
   const { figures, notes } = await figuresOf(prepared, cells);
@@ -253,7 +256,7 @@ function configurationOf({ study }: PreparedStudy): string {
   const all = cells.map(({ place, settings: { transforms, ...settings } }) => ({
     place,
     settings,
-    transforms: transforms.map(({ own, on }) => ({ ...own, ...(on && { on }) })),
+    transforms: transforms.map(({ own, on }) => ({ ...own, ...(on && { splits: on }) })),
   }));
   return stringify({ study: name, title, seeds, metrics, cells: all }, { lineWidth: 0 });
 }

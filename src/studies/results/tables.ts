@@ -98,6 +98,7 @@ export function tableGrids(
   if (rows.length === 0) return undefined;
   const columns = columnsOf(rows[0]!.view);
   const hasDelta = rows.some(({ baseline }) => baseline !== undefined);
+  const deltas = hasDelta ? columns.filter((column) => rows.some(({ view }) => view.columns.has(column))) : [];
   const counts = [...new Set(rows.map(({ view }) => view.rows))].join(" or ");
   const caption = `${spec.title}${viewTitle(name)}; profile ${context.options.profile}, ${counts} test rows, percent`;
   const notes = notesOf(rows, context, hasDelta);
@@ -106,9 +107,7 @@ export function tableGrids(
   const ours = ({ cell, view, baseline }: TableRow) => [
     label(cell),
     ...columns.map((column) => scoreText(view.columns.get(column))),
-    ...(hasDelta
-      ? columns.map((column) => deltaText(view.columns.get(column)?.value, baseline?.columns.get(column)?.value))
-      : []),
+    ...deltas.map((column) => deltaText(view.columns.get(column)?.value, baseline?.columns.get(column)?.value)),
   ];
   const theirs = ({ cell, published, publishedBaseline }: TableRow) =>
     published === undefined
@@ -117,9 +116,7 @@ export function tableGrids(
           [
             `${label(cell)} (paper)`,
             ...columns.map((column) => percent(published.get(column))),
-            ...(hasDelta
-              ? columns.map((column) => deltaText(published.get(column), publishedBaseline?.get(column)))
-              : []),
+            ...deltas.map((column) => deltaText(published.get(column), publishedBaseline?.get(column))),
           ],
         ];
   const isCited = rows.some(({ published }) => published !== undefined);
@@ -127,7 +124,7 @@ export function tableGrids(
   return {
     scores: {
       caption,
-      header: ["cell", ...columns, ...(hasDelta ? columns.map((column) => `Δ ${column}`) : [])],
+      header: ["cell", ...columns, ...deltas.map((column) => `Δ ${column}`)],
       rows: rows.flatMap((row) => [ours(row), ...theirs(row)]),
       notes: [...notes, ...cited],
     },
