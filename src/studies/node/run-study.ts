@@ -1,6 +1,7 @@
 /** A study from its file to its tables. */
 import { readFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
+import { DataError } from "../../base/errors.ts";
 import { lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
@@ -35,6 +36,19 @@ export async function remainingWork({ plan, folder }: PreparedStudy): Promise<Wo
     if (open.length > 0 || (await readTraining(folder, training)) === undefined) work.push({ training, cells: open });
   }
   return work;
+}
+
+/** @throws DataError when a training would not take a single step */
+function checkRows({ plan }: PreparedStudy): void {
+  const tooSmall = plan.trainings.filter(({ train, options }) => train.length < options.batchSize);
+  const [first] = tooSmall;
+  if (first === undefined) return;
+  throw new DataError("A cell has fewer training rows than a batch holds, so no step would be taken.", {
+    where: `${first.folder}${tooSmall.length > 1 ? ` and ${tooSmall.length - 1} more` : ""}`,
+    expected: `at least ${first.options.batchSize} rows`,
+    found: `${first.train.length} rows`,
+    remedy: "Leave these cells out with --only, use a smaller --set batchSize=…, or more data.",
+  });
 }
 
 /** All work in this process, one after the other. */
@@ -103,6 +117,7 @@ export async function runStudy(
   const folder = new StudyFolder(request.out);
   await using _ = await lock(folder.lockPath, "The folder of studies");
   const prepared = await prepareStudy(request, runtime, reporter);
+  checkRows(prepared);
   const { study, plan } = prepared;
   let { manifest } = prepared;
   const save = async () => {
