@@ -78,7 +78,6 @@ export {
   type RandomisationResult,
   type RandomisationTable,
 } from "./statistics/randomisation.ts";
-export { joined } from "./statistics/units.ts";
 export { type Stratum, strataOf } from "./strata.ts";
 export {
   type CorpusValue,
@@ -86,8 +85,6 @@ export {
   formatScores,
   intervalsGrid,
   itemScores,
-  percent,
-  reasonsNotComputed,
   scoresDocument,
   scoresGrid,
 } from "./table.ts";

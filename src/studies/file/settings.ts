@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { type RowTransform, rowChoiceShape, rowTransformSchema, type SplitName, splitNames } from "../../data/index.ts";
+import { filmViews } from "../../features/index.ts";
 import { searchShape } from "../../generate/index.ts";
 import { fitNames } from "../../images/index.ts";
 import { protocolPresets, protocolShape, recipeShape } from "../../train/index.ts";
@@ -96,6 +97,7 @@ const settingsShape = {
   encoderModel: z.string(),
   decoderModel: z.string(),
   fit: z.enum(fitNames).default("crop"),
+  film: z.enum(filmViews).default("whole"),
   /** One after the other, in order. */
   transforms: z.array(transformSchema).default([]),
 };

@@ -109,7 +109,7 @@ export async function runDemo(
   const { features } = await embedRows(
     join(out, "features.safetensors"),
     [...train, ...validation, ...test],
-    { encoderModel, fit: "crop", batchSize: encoderBatchSize },
+    { encoderModel, fit: "crop", film: "whole", batchSize: encoderBatchSize },
     runtime,
     reporter,
   );

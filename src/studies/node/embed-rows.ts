@@ -3,7 +3,15 @@ import { existsSync } from "node:fs";
 import { lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
-import { checkEncoder, type Features, identifyEncoder, maskKey, openEncoder } from "../../features/index.ts";
+import {
+  checkEncoder,
+  type Features,
+  type FilmView,
+  identifyEncoder,
+  imageKey,
+  maskKey,
+  openEncoder,
+} from "../../features/index.ts";
 import {
   type EncodeOutcome,
   encodeDataset,
@@ -18,6 +26,7 @@ import type { Runtime } from "../../runtime/index.ts";
 export interface EmbeddingChoice {
   readonly encoderModel: string;
   readonly fit: EncoderView["fit"];
+  readonly film: FilmView;
   /** Films and masks encoded together. */
   readonly batchSize: number;
 }
@@ -26,17 +35,23 @@ export interface EmbeddingChoice {
 const filmsBetweenSavings = 200;
 
 /** Whether film and mask of a row have their vectors. */
-export function isEmbedded({ imageId, boxes }: Row, { films, imageVectors, maskVectors }: Features): boolean {
+export function isEmbedded({ imageId, boxes }: Row, { films, filmView, imageVectors, maskVectors }: Features): boolean {
   const film = films.get(imageId);
-  return film !== undefined && imageVectors.has(film.key) && maskVectors.has(maskKey(boxes, film));
+  return (
+    film !== undefined && imageVectors.has(imageKey(boxes, film, filmView)) && maskVectors.has(maskKey(boxes, film))
+  );
 }
 
 /** What a features file holds, or nothing yet. @throws ModelError when it was made by another encoder or view */
-export async function featuresBefore(path: string, model: EncoderModel, fit: EncoderView["fit"]): Promise<Features> {
+export async function featuresBefore(
+  path: string,
+  model: EncoderModel,
+  { fit, film }: Pick<EmbeddingChoice, "fit" | "film">,
+): Promise<Features> {
   const encoder = identifyEncoder(model, fit);
   if (!existsSync(path)) {
     const nothing = { films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
-    return { encoder, width: model.config.projectionWidth, ...nothing };
+    return { encoder, filmView: film, width: model.config.projectionWidth, ...nothing };
   }
   const found = await readFeatures(path);
   checkEncoder(path, found.encoder, encoder);
@@ -51,13 +66,13 @@ export async function featuresBefore(path: string, model: EncoderModel, fit: Enc
 export async function embedRows(
   path: string,
   rows: readonly Row[],
-  { encoderModel, fit, batchSize }: EmbeddingChoice,
+  { encoderModel, fit, film, batchSize }: EmbeddingChoice,
   runtime: Runtime,
   reporter: Reporter,
 ): Promise<{ readonly features: Features; readonly outcome?: EncodeOutcome }> {
   const model = await loadEncoder(encoderModel);
   await using _ = await lock(`${path}.lock`, "The features file");
-  const before = await featuresBefore(path, model, fit);
+  const before = await featuresBefore(path, model, { fit, film });
   const missing = rows.filter((row) => !isEmbedded(row, before));
   if (missing.length === 0) return { features: before };
   await using encoder = await openEncoder(runtime, model.config, model.weights, batchSize);

@@ -1,7 +1,7 @@
 /** What there is to do for a study: trainings, each once, and the cells that their checkpoints write. */
 import { sha256 } from "../../base/node/hash.ts";
 import type { Study as Film, Row } from "../../data/index.ts";
-import { type EncoderIdentity, type Features, usableRows } from "../../features/index.ts";
+import { type EncoderIdentity, type Features, type FilmView, usableRows } from "../../features/index.ts";
 import { type GenerationSettings, generationSettings } from "../../generate/index.ts";
 import type { ModelIdentity } from "../../models/captioner/index.ts";
 import { type TrainRunOptions, trainRunOptions } from "../../train/node/index.ts";
@@ -67,15 +67,16 @@ export function drawCells(study: Study, films: readonly Film[]): DrawnCell[] {
 }
 
 /** Name of the features file of a cell: one for each encoder and view of the film. */
-export function featuresName({ name, hash, view }: EncoderIdentity): string {
-  return `${name.replace(/[^\w.-]+/g, "-")}-${view.fit}-${sha256(JSON.stringify([hash, view])).slice(0, 8)}`;
+export function featuresName({ name, hash, view }: EncoderIdentity, filmView: FilmView = "whole"): string {
+  const shown = filmView === "whole" ? "" : `-${filmView.replaceAll(" ", "-")}`;
+  return `${name.replace(/[^\w.-]+/g, "-")}-${view.fit}-${sha256(JSON.stringify([hash, view])).slice(0, 8)}${shown}`;
 }
 
 type Folders = Readonly<Record<string, { readonly folder: string }>>;
 
 /** What is known of the models and films when a plan is made. */
 export interface PlanParts {
-  featuresOf(settings: CellSettings): Pick<Features, "encoder" | "films">;
+  featuresOf(settings: CellSettings): Pick<Features, "encoder" | "films" | "filmView">;
   decoderOf(settings: CellSettings): ModelIdentity;
   /** Folders that trainings and cells have already, by identity: another study may have named them. */
   readonly folders: { readonly trainings: Folders; readonly cells: Folders };
@@ -94,25 +95,25 @@ export function planStudy(drawn: readonly DrawnCell[], parts: PlanParts): StudyP
   const uses: PlannedUse[] = [];
   for (const { place, settings, seed, rows } of drawn) {
     const features = parts.featuresOf(settings);
-    const { encoder, films } = features;
+    const { encoder, films, filmView = "whole" } = features;
     const usable = <R extends Row>(all: readonly R[]): readonly R[] =>
       parts.keepUnknownFilms === true ? all : usableRows(all, features, settings.imagesNotGrey).usable;
     const [train, selection, test] = [usable(rows.train), usable(rows.selection), usable(rows.test)];
     const options = trainRunOptions({ ...settings, seed });
     const decoder = parts.decoderOf(settings);
-    const id = trainingIdentity({ options, encoder, decoder, train, selection, films });
+    const id = trainingIdentity({ options, encoder, decoder, filmView, train, selection, films });
     const name = readableName(settings, seed);
     const training: MutableTraining = trainings.get(id) ?? {
       id,
       folder: parts.folders.trainings[id]?.folder ?? `${name(["train", "validation"])}-${id.slice(0, 10)}`,
       ...{ settings, seed, options, train, selection },
       transforms: transformsOf(settings, seed),
-      features: featuresName(encoder),
+      features: featuresName(encoder, filmView),
       cells: [],
     };
     trainings.set(id, training);
     const generation = generationSettings({ ...settings, batchSize: generationBatchSize });
-    const own = cellIdentity(id, generation, test, { options, films });
+    const own = cellIdentity(id, generation, test, { options, filmView, films });
     let cell = cells.get(own);
     if (cell === undefined) {
       const folder = parts.folders.cells[own]?.folder ?? `${name(["train", "validation", "test"])}-${own.slice(0, 10)}`;
@@ -139,6 +140,7 @@ function readableName(settings: CellSettings, seed: number) {
     });
     const reader = settings.reader === "1" ? [] : [`reader-${settings.reader}`];
     const language = settings.language === "en" ? [] : [settings.language];
-    return [settings.mode.replace("+", "-"), ...transforms, ...reader, ...language, `seed-${seed}`].join("_");
+    const film = settings.film === "whole" ? [] : [settings.film.replaceAll(" ", "-")];
+    return [settings.mode.replace("+", "-"), ...film, ...transforms, ...reader, ...language, `seed-${seed}`].join("_");
   };
 }

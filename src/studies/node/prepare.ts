@@ -40,7 +40,7 @@ export interface PreparedStudy {
 /** Films and masks encoded together; changes no vector beyond rounding. */
 const encoderBatchSize = 16;
 
-const encoderKey = ({ encoderModel, fit }: CellSettings) => JSON.stringify([encoderModel, fit]);
+const encoderKey = ({ encoderModel, fit, film }: CellSettings) => JSON.stringify([encoderModel, fit, film]);
 
 async function openStudy(request: StudyRequest, reporter: Reporter) {
   const study = readStudy(request.text, request.file, request.options);
@@ -90,7 +90,7 @@ async function planWith(
 }
 
 const named = (features: ReadonlyMap<string, Features>) =>
-  new Map([...features.values()].map((each) => [featuresName(each.encoder), each]));
+  new Map([...features.values()].map((each) => [featuresName(each.encoder, each.filmView), each]));
 
 /**
  * Encodes what is missing and plans. Each distinct film and mask is encoded once for all cells and studies of the folder.
@@ -104,9 +104,9 @@ export async function prepareStudy(
   const { drawn, ...opened } = await openStudy(request, reporter);
   const features = new Map<string, Features>();
   for (const [key, cells] of byEncoder(drawn)) {
-    const { encoderModel, fit } = cells[0]!.settings;
-    const path = opened.folder.featuresPath(featuresName(await encoderOf(cells[0]!.settings)));
-    const choice = { encoderModel, fit, batchSize: encoderBatchSize };
+    const { encoderModel, fit, film } = cells[0]!.settings;
+    const path = opened.folder.featuresPath(featuresName(await encoderOf(cells[0]!.settings), film));
+    const choice = { encoderModel, fit, film, batchSize: encoderBatchSize };
     const { features: own, outcome } = await embedRows(path, allRows(cells), choice, runtime, reporter);
     for (const { imageId, reason } of outcome?.unread ?? [])
       reporter.log.warn(`film ${imageId} is left out: ${reason}`);
@@ -130,10 +130,10 @@ export async function reopenStudy(
   const { drawn, ...opened } = await openStudy(request, reporter);
   const features = new Map<string, Features>();
   for (const [key, cells] of byEncoder(drawn)) {
-    const { encoderModel, fit } = cells[0]!.settings;
+    const { encoderModel, fit, film } = cells[0]!.settings;
     const model = await loadEncoder(encoderModel);
-    const path = opened.folder.featuresPath(featuresName(identifyEncoder(model, fit)));
-    features.set(key, await featuresBefore(path, model, fit));
+    const path = opened.folder.featuresPath(featuresName(identifyEncoder(model, fit), film));
+    features.set(key, await featuresBefore(path, model, { fit, film }));
   }
   return {
     ...opened,

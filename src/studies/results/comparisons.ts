@@ -1,5 +1,6 @@
 /** Cells against their baselines: differences with intervals, two paired tests, Holm's correction over all of a comparison. */
-import { type ComparedColumn, compare, type Grid, holm, percent } from "../../metrics/index.ts";
+import { type ComparedColumn, compare, type Grid, holm } from "../../metrics/index.ts";
+import { percent } from "../../metrics/table.ts";
 import type { ComparisonSpec } from "../file/study-schema.ts";
 import { cellLabel, isSelected, type Study } from "../study.ts";
 import { type CellScores, type ScoringOptions, type ViewName, viewOf } from "./score-cells.ts";

@@ -1,5 +1,5 @@
 /** All results of a study as plain JSON, unrounded. */
-import { reasonsNotComputed } from "../../metrics/index.ts";
+import { reasonsNotComputed } from "../../metrics/table.ts";
 import type { Study } from "../study.ts";
 import type { StudyComparison } from "./comparisons.ts";
 import type { CellScores, ViewScores } from "./score-cells.ts";

@@ -1,12 +1,6 @@
 /** Several trainings of one cell as one: what they score on average, draw by draw. */
-import {
-  type Evaluation,
-  isMeasured,
-  joined,
-  type Measurement,
-  type NamedOutcome,
-  notComputed,
-} from "../../metrics/index.ts";
+import { type Evaluation, isMeasured, type Measurement, type NamedOutcome, notComputed } from "../../metrics/index.ts";
+import { joined } from "../../metrics/statistics/units.ts";
 
 /**
  * The mean of measurements of the same pairs. Its value for any draw of pairs is the mean of the parts' values for that

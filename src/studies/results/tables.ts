@@ -1,5 +1,6 @@
 /** The tables of a study: mean ± deviation and Δ columns, and the intervals beside them. */
-import { type Grid, percent, reasonsNotComputed } from "../../metrics/index.ts";
+import type { Grid } from "../../metrics/index.ts";
+import { percent, reasonsNotComputed } from "../../metrics/table.ts";
 import type { TableSpec } from "../file/study-schema.ts";
 import { publishedColumns, publishedRow } from "../published.ts";
 import { cellLabel, isSelected, type Study } from "../study.ts";
