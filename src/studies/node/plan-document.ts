@@ -47,7 +47,7 @@ export function planDocument({ study, plan }: PreparedStudy, work: readonly Work
 }
 
 /** What a reader should know before the study runs. */
-export function planWarnings({ cells }: PlanDocument, { axes }: PreparedStudy["study"]): string[] {
+export function planWarnings({ cells }: PlanDocument, { axes }: Pick<PreparedStudy["study"], "axes">): string[] {
   return cells.flatMap(({ place, steps, warmupSteps }) => {
     const name = cellLabel(place, axes);
     if (steps === 0) return [`${name}: fewer training rows than a batch holds, so it will be refused`];
@@ -73,7 +73,7 @@ export function planGrid(document: PlanDocument, { axes, title }: PreparedStudy[
     ]),
     notes: [
       `${cells.length} cells with seeds ${seeds.join(", ")}; ${trainings} distinct trainings, ${trainingsToDo} to do`,
-      ...planWarnings(document, { axes } as PreparedStudy["study"]),
+      ...planWarnings(document, { axes }),
     ],
   };
 }

@@ -15,6 +15,7 @@ import { type CellScores, type ScoringOptions, strata, type ViewName, viewOf } f
 import { type TableContext, tableGrids } from "../results/tables.ts";
 import { cellLabel, isSelected } from "../study.ts";
 import { figurePng } from "./figure-png.ts";
+import { planDocument, planWarnings } from "./plan-document.ts";
 import type { PreparedStudy } from "./prepare.ts";
 import { readTraining } from "./run-training.ts";
 
@@ -52,7 +53,8 @@ function viewed(name: string, view: ViewName): string {
 }
 
 /** How the numbers came about, for the foot of every table: the choices that a protocol makes, rows, cells that were cut. */
-function circumstancesOf({ study, plan, data }: PreparedStudy): string[] {
+function circumstancesOf(prepared: PreparedStudy): string[] {
+  const { study, plan, data } = prepared;
   const distinct = <T>(values: readonly T[]) => [...new Set(values)].join(" or ");
   const settings = study.cells.map((cell) => cell.settings);
   const trainings = plan.trainings;
@@ -61,7 +63,8 @@ function circumstancesOf({ study, plan, data }: PreparedStudy): string[] {
   const range =
     Math.min(...counts) === Math.max(...counts) ? `${counts[0]}` : `${Math.min(...counts)} to ${Math.max(...counts)}`;
   const films = data.isSynthetic ? "synthetic films" : `data set ${data.dataset.name}`;
-  return [protocol, `${films}; ${range} training rows; seeds ${study.seeds.join(", ")}`, ...study.notes];
+  const warnings = planWarnings(planDocument(prepared, []), study);
+  return [protocol, `${films}; ${range} training rows; seeds ${study.seeds.join(", ")}`, ...study.notes, ...warnings];
 }
 
 function tablesOf(
