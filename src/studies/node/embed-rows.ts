@@ -51,7 +51,8 @@ export async function featuresBefore(
   const encoder = identifyEncoder(model, fit);
   if (!existsSync(path)) {
     const nothing = { films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
-    return { encoder, filmView: film, width: model.config.projectionWidth, ...nothing };
+    const shown = film === "whole" ? {} : { filmView: film };
+    return { encoder, ...shown, width: model.config.projectionWidth, ...nothing };
   }
   const found = await readFeatures(path);
   checkEncoder(path, found.encoder, encoder);
