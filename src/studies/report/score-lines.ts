@@ -33,7 +33,8 @@ function banded<T extends { readonly mean: number; readonly deviation: number }>
 /** @returns an SVG element */
 export async function scoreLines({ xLabel, yLabel, points, levels }: ScoreLines): Promise<string> {
   const domain = [...new Set([...points.map(({ series }) => series), ...levels.map(({ label }) => label)])];
-  const color = { field: "series", type: "nominal", scale: { domain }, title: null } as const;
+  const legend = { symbolOpacity: 1, symbolStrokeWidth: 2 };
+  const color = { field: "series", type: "nominal", scale: { domain }, title: null, legend } as const;
   const xs = points.map(({ x }) => x);
   const across = [Math.min(...xs), Math.max(...xs)];
   // A horizontal line is a series with the same value at both ends, so that the legend has it too.
