@@ -21,7 +21,7 @@ from reference_models import build_mapper, portable_input
 FOLDER = GOLDEN / "interchange"
 DOCUMENT = GOLDEN.parent.parent / "docs" / "interchange.md"
 SEED = "interchange"
-ROWS, BEAMS, TOKENS, PREFIX = 2, 3, 4, 3
+ROWS, BEAMS, PREFIX = 2, 3, 3
 
 
 def run(name, feeds):
@@ -38,23 +38,19 @@ def of(topic, outputs):
     return {f"{topic}/{name}": torch.as_tensor(numpy.asarray(array)) for name, array in outputs.items()}
 
 
-def decoder_step(prompt):
+def decoder_steps(prompt):
+    """Two steps with the prompt's best tokens: the first without a generated cache, the second with the first's."""
     caches = {name: array for name, array in prompt.items() if name.startswith("prefix.")}
     _, heads, _, width = next(iter(caches.values())).shape
-    empty = numpy.zeros((ROWS * BEAMS, heads, TOKENS, width), dtype=numpy.float32)
-    first = numpy.arange(TOKENS) == 0
-    return run(
-        "decoder-step",
-        {
-            "tokens": prompt["ids"].reshape(-1),
-            "parents": numpy.repeat(numpy.arange(ROWS) * BEAMS, BEAMS),
-            "position": numpy.array([PREFIX]),
-            "isNewSlot": first.reshape(1, 1, TOKENS, 1),
-            "slotBias": numpy.where(first, 0, -numpy.inf).astype(numpy.float32).reshape(1, 1, 1, TOKENS),
-            **caches,
-            **{name.replace("prefix", "generated"): empty for name in caches},
-        },
-    )
+    empty = numpy.zeros((ROWS * BEAMS, heads, 0, width), dtype=numpy.float32)
+    generated = {name.replace("prefix", "generated"): empty for name in caches}
+    answers = []
+    for position, parents in ((PREFIX, [0, 0, 0, 3, 3, 3]), (PREFIX + 1, [1, 0, 2, 5, 5, 3])):
+        feeds = {"tokens": prompt["ids"].reshape(-1), "parents": numpy.array(parents), "position": numpy.array([position])}
+        answer = run("decoder-step", {**feeds, **caches, **generated})
+        generated = {name: answer[f"new.{name}"] for name in generated}
+        answers.append(answer)
+    return answers
 
 
 def snippet_prefix(visual):
@@ -71,11 +67,13 @@ def snippet_prefix(visual):
 def main():
     visual = portable_input(f"input/{SEED}/visual", [ROWS, 16])
     prompt = run("decoder-prefill", {"prefix": portable_input(f"input/{SEED}/prefix", [ROWS, PREFIX, 16]).numpy()})
+    first, second = decoder_steps(prompt)
     arrays = {
         **of("encoder", run("encoder", {"pixels": portable_input(f"input/{SEED}/pixels", [ROWS, 3, 16, 16]).numpy()})),
         **of("mapper", run("mapper", {"visual": visual.numpy()})),
         **of("prefill", prompt),
-        **of("step", decoder_step(prompt)),
+        **of("step", first),
+        **of("second step", second),
         "pytorch/prefix": snippet_prefix(visual),
     }
     write_golden(

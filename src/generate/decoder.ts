@@ -1,5 +1,5 @@
 /** GPT-2 as two sessions: the prefix once, then one token at a time for all beams of a batch. */
-import { float32, type HostArray, int64, zerosFloat32 } from "../base/arrays.ts";
+import { float32, type HostArray, int64 } from "../base/arrays.ts";
 import {
   cacheNames,
   type DecodingShape,
@@ -23,40 +23,62 @@ function candidatesOf(outputs: ReadonlyMap<string, HostArray>, beams: number): C
   }));
 }
 
-/** A cache of zeros: its slots are written before they are read. */
-function emptyCache({ heads, layers, width }: Gpt2Config, { rows, beams, maxTokens }: DecodingShape): Cache {
-  const shape = [rows * beams, heads, maxTokens, width / heads];
-  const names = Array.from({ length: layers }, (_, layer) => Object.values(cacheNames("generated", layer))).flat();
-  return new Map(names.map((name) => [name, zerosFloat32(shape)]));
+/** Sizes that a decoder is opened for. */
+export interface DecoderShape extends DecodingShape {
+  /** Most tokens generated. */
+  readonly maxTokens: number;
+}
+
+/** Room for the keys and values of all generated tokens, of which a prefix is in use. */
+class GeneratedCache {
+  readonly #heads: readonly [rows: number, heads: number, width: number];
+  readonly #rooms: ReadonlyMap<string, Float32Array>;
+
+  constructor({ heads, layers, width }: Gpt2Config, { rows, beams, maxTokens }: DecoderShape) {
+    this.#heads = [rows * beams, heads, width / heads];
+    const names = Array.from({ length: layers }, (_, layer) => Object.values(cacheNames("generated", layer))).flat();
+    this.#rooms = new Map(names.map((name) => [name, new Float32Array(rows * beams * width * maxTokens)]));
+  }
+
+  /** The arrays for so many tokens, [B·K, H, T, D] each. */
+  arrays(tokens: number): [name: string, array: HostArray][] {
+    const [rows, heads, width] = this.#heads;
+    const size = rows * heads * tokens * width;
+    return [...this.#rooms].map(([name, room]) => [
+      name,
+      float32([rows, heads, tokens, width], room.subarray(0, size)),
+    ]);
+  }
 }
 
 export class Decoder implements AsyncDisposable {
-  readonly shape: DecodingShape;
+  readonly shape: DecoderShape;
   readonly #prompt: Session;
   readonly #step: Session;
   /** Two caches that take turns: a step reads one and writes the other. */
-  readonly #caches: [Cache, Cache];
+  readonly #caches: [GeneratedCache, GeneratedCache];
   #prefixCache: Cache = new Map();
-  #filled = 0;
+  #generated = 0;
 
-  private constructor(model: Gpt2Config, shape: DecodingShape, prompt: Session, step: Session) {
+  private constructor(model: Gpt2Config, shape: DecoderShape, prompt: Session, step: Session) {
     this.shape = shape;
     this.#prompt = prompt;
     this.#step = step;
-    this.#caches = [emptyCache(model, shape), emptyCache(model, shape)];
+    this.#caches = [new GeneratedCache(model, shape), new GeneratedCache(model, shape)];
   }
 
-  static async open(runtime: Runtime, model: Gpt2Config, weights: Weights, shape: DecodingShape): Promise<Decoder> {
+  static async open(runtime: Runtime, model: Gpt2Config, weights: Weights, shape: DecoderShape): Promise<Decoder> {
     const prompt = await runtime.compile(promptGraph(model, shape), { constants: weights });
-    const step = await runtime.compile(stepGraph(model, shape), { constants: weights });
+    // Who opens a decoder for one row wants one sentence soon; a batch means many runs of the step.
+    const step = await runtime.compile(stepGraph(model, shape), { constants: weights, prepack: shape.rows > 1 });
     return new Decoder(model, shape, prompt, step);
   }
 
   /** Reads new prefixes. @param prefix [B, P, E] float32 @returns the best first tokens of each row */
   async start(prefix: HostArray): Promise<Candidates[]> {
-    const outputs = await this.#prompt.run(new Map([["prefix", prefix]]));
+    const outputs = await this.#prompt.run(new Map([["prefix", prefix]]), this.#prefixCache);
     this.#prefixCache = new Map([...outputs].filter(([name]) => name.startsWith("prefix.")));
-    this.#filled = 0;
+    this.#generated = 0;
     return candidatesOf(outputs, this.shape.beams);
   }
 
@@ -67,24 +89,17 @@ export class Decoder implements AsyncDisposable {
    * @returns the best next tokens of every beam
    */
   async advance(tokens: readonly number[], parents: readonly number[]): Promise<Candidates[]> {
-    const { prefixLength, maxTokens: T } = this.shape;
-    const slot = this.#filled++;
-    const position = prefixLength + slot;
-    const bias = Float32Array.from({ length: T }, (_, i) => (i <= slot ? 0 : Number.NEGATIVE_INFINITY));
-    const [before, after] = this.#caches;
+    const before = this.#generated++;
+    const [old, grown] = this.#caches;
     const feeds = new Map<string, HostArray>([
       ["tokens", int64([tokens.length], tokens)],
       ["parents", int64([parents.length], parents)],
-      ["position", int64([1], [position])],
-      [
-        "isNewSlot",
-        { dtype: "bool", shape: [1, 1, T, 1], data: Uint8Array.from({ length: T }, (_, i) => Number(i === slot)) },
-      ],
-      ["slotBias", float32([1, 1, 1, T], bias)],
+      ["position", int64([1], [this.shape.prefixLength + before])],
       ...this.#prefixCache,
-      ...before,
+      ...old.arrays(before),
     ]);
-    const outputs = await this.#step.run(feeds, new Map([...after].map(([name, array]) => [newPrefix + name, array])));
+    const into = grown.arrays(before + 1).map(([name, array]) => [newPrefix + name, array] as const);
+    const outputs = await this.#step.run(feeds, new Map(into));
     this.#caches.reverse();
     return candidatesOf(outputs, this.shape.beams);
   }

@@ -32,13 +32,18 @@ function asMatrix(x: Tensor): Tensor {
   return reshape(x, [-1, x.shape.at(-1)!]);
 }
 
+/** 1 - x. The engine subtracts from a scalar far slower than it adds one. */
+function oneMinus(x: Tensor): Tensor {
+  return add(neg(x), 1);
+}
+
 /** d gelu / dx for the tanh form. */
 function geluDerivative(x: Tensor): Tensor {
   const slope = Math.sqrt(2 / Math.PI);
   const square = mul(x, x);
   const t = tanh(mul(x, add(mul(square, slope * 0.044715), slope)));
   const inner = mul(x, add(mul(square, 3 * slope * 0.044715), slope)); // x · d(argument of tanh)/dx
-  return mul(add(add(mul(sub(1, mul(t, t)), inner), t), 1), 0.5);
+  return mul(add(add(mul(oneMinus(mul(t, t)), inner), t), 1), 0.5);
 }
 
 /** d gelu / dx for the exact form: Φ(x) + x·φ(x), the normal distribution and its density. */
@@ -57,8 +62,8 @@ export const gradientRules: Rules = {
   neg: unary((dy) => neg(dy)),
   exp: unary((dy, _, y) => mul(dy, y)),
   sqrt: unary((dy, _, y) => div(mul(dy, 0.5), y)),
-  tanh: unary((dy, _, y) => mul(dy, sub(1, mul(y, y)))),
-  sigmoid: unary((dy, _, y) => mul(dy, mul(y, sub(1, y)))),
+  tanh: unary((dy, _, y) => mul(dy, oneMinus(mul(y, y)))),
+  sigmoid: unary((dy, _, y) => mul(dy, mul(y, oneMinus(y)))),
   relu: unary((dy, x) => where(greater(x, 0), dy, 0)),
   erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   gelu: unary((dy, x) => mul(dy, geluDerivative(x))),
@@ -129,6 +134,7 @@ export const gradientRules: Rules = {
     const updates = reshape(dy!, [sizeOf(indices!.shape), ...x!.shape.slice(1)]);
     return [ops.scatterRows(flat, updates, x!.shape[0]!), undefined];
   },
+  rearrange: ({ inputs: [, indices, inverse] }, [dy]) => [ops.rearrange(dy!, inverse!, indices!), undefined, undefined],
   scatterRows: ({ inputs: [indices] }, [dy]) => [undefined, ops.gather(dy!, indices!)],
   scatterElements: noGradient("only used inside the derivative of crossEntropy; second derivatives are not needed"),
   topK: noGradient("a choice of indices; search is not trained"),

@@ -8,7 +8,7 @@
 import type { DType, HostArray, Shape } from "../base/arrays.ts";
 import { GraphError } from "../base/errors.ts";
 import { coreOps } from "./core-ops.ts";
-import type { Attributes, OpSet, ValueType } from "./op-set.ts";
+import type { Attributes, AxisNames, OpSet, ValueType } from "./op-set.ts";
 
 /** A value of the graph: known dtype and shape, no data. */
 export interface Tensor extends ValueType {
@@ -53,9 +53,14 @@ export class Graph {
     return this.#inputs;
   }
 
-  /** A value fed at every run. */
-  input(name: string, dtype: DType, shape: Shape): Tensor {
-    return this.#declare("input", name, dtype, shape);
+  /**
+   * A value fed at every run.
+   * @param axes names of those axes whose size a run may choose. What is built from it must then not depend on the
+   *   sizes in `shape`: an ONNX model is the same whatever they are (fixed sizes may stand in any axis, free ones
+   *   survive a reshape as the first axis only)
+   */
+  input(name: string, dtype: DType, shape: Shape, axes?: AxisNames): Tensor {
+    return this.#declare("input", name, dtype, shape, axes);
   }
 
   /** A float32 weight, known by its official name; asking again for the same name gives the same tensor. */
@@ -65,7 +70,7 @@ export class Graph {
     return this.#declare("parameter", name, "float32", shape);
   }
 
-  #declare(origin: "input" | "parameter", name: string, dtype: DType, shape: Shape): Tensor {
+  #declare(origin: "input" | "parameter", name: string, dtype: DType, shape: Shape, axes?: AxisNames): Tensor {
     if (this.#inputs.has(name)) {
       throw new GraphError("A name is declared twice.", {
         where: `graph ${this.name}`,
@@ -73,7 +78,7 @@ export class Graph {
         found: `a second ${origin} "${name}" [${shape}]`,
       });
     }
-    const tensor: Tensor = { graph: this, name: this.#unique(name), dtype, shape, origin };
+    const tensor: Tensor = { graph: this, name: this.#unique(name), dtype, shape, origin, ...(axes && { axes }) };
     this.#inputs.set(name, tensor);
     return tensor;
   }

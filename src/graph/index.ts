@@ -8,7 +8,7 @@ export { coreOps } from "./core-ops.ts";
 export { gradients } from "./gradients.ts";
 export { Graph, type Node, reachable, reachableInputs, type Tensor } from "./graph.ts";
 export { type OnnxFiles, toOnnx, toOnnxFiles } from "./onnx/to-onnx.ts";
-export { extendOps, noGradient, type OpRow, type OpSet, type ValueType } from "./op-set.ts";
+export { type AxisNames, extendOps, noGradient, type OpRow, type OpSet, type ValueType } from "./op-set.ts";
 export * as ops from "./ops.ts";
 export { formatGraph } from "./print.ts";
 export { verifyGraph } from "./verify.ts";

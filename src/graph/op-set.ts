@@ -7,7 +7,15 @@ import type { Emitter } from "./onnx/emitter.ts";
 export interface ValueType {
   readonly dtype: DType;
   readonly shape: Shape;
+  /**
+   * Axes with a name may have another size in each run, the same one wherever the name stands; `shape` then holds the
+   * size that the graph was built with. Absent, every axis is as `shape` says.
+   */
+  readonly axes?: AxisNames;
 }
+
+/** For each axis its name, or undefined for one of fixed size. */
+export type AxisNames = readonly (string | undefined)[];
 
 /** Fixed settings of a node. Tables of the core ops know them by op (`OpAttributes` in ops.ts). */
 export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[] | HostArray>>;

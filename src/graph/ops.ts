@@ -41,6 +41,7 @@ export interface OpAttributes {
   slice: { readonly axis: number; readonly start: number; readonly end: number };
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: None;
+  rearrange: None;
   scatterRows: { readonly rows: number };
   scatterElements: { readonly axis: number };
   topK: { readonly k: number };
@@ -190,6 +191,21 @@ export function pad(x: Tensor, axis: number, before: number, after: number): Ten
 /** Rows of x: `x[indices]` along axis 0. @param indices int64, any shape I @returns [...I, ...x.shape[1:]] */
 export function gather(x: Tensor, indices: Tensor): Tensor {
   return one(x.graph.apply("gather", [x, indices]));
+}
+
+/**
+ * Rows of x in another order: a `gather` whose derivative is one too, instead of a sum over places.
+ *
+ * It is right when at most one place of the result that matters reads each row of x. Rows may be left out, and read
+ * again to fill places that nobody looks at.
+ * @param x [...R, ...rest]: its rows are counted over R, row-major
+ * @param indices int64, any shape I: the row of each place in the result
+ * @param inverse int64 [...R]: for each row of x the place in the result, counted over I, that reads it; for one that is
+ *   left out, a place whose gradient is 0
+ * @returns [...I, ...rest]
+ */
+export function rearrange(x: Tensor, indices: Tensor, inverse: Tensor): Tensor {
+  return one(x.graph.apply("rearrange", [x, indices, inverse]));
 }
 
 /** The transpose of `gather`: zeros of `rows` rows, to which each update is added at its index. */

@@ -158,6 +158,15 @@ export const shapeRules: Rules = {
     if (x.shape.length === 0 || indices.dtype !== "int64") fail(where, "rows and int64 indices", inputs);
     return [{ dtype: x.dtype, shape: [...indices.shape, ...x.shape.slice(1)] }];
   },
+  rearrange: ({ where, inputs }) => {
+    const [x, indices, inverse] = [input(inputs, 0, where), input(inputs, 1, where), input(inputs, 2, where)];
+    const isInteger = indices.dtype === "int64" && inverse.dtype === "int64";
+    const rank = inverse.shape.length;
+    if (!isInteger || !sameShape(inverse.shape, x.shape.slice(0, rank))) {
+      fail(where, "rows, int64 indices and an int64 index for each row", inputs);
+    }
+    return [{ dtype: x.dtype, shape: [...indices.shape, ...x.shape.slice(rank)] }];
+  },
   scatterRows: ({ where, inputs, attributes: { rows } }) => {
     const [indices, updates] = [input(inputs, 0, where), input(inputs, 1, where)];
     const rank = indices.shape.length;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../graph/index.ts";
-import { dropoutFeeds, dropoutMask, maskedDropout } from "./dropout.ts";
+import { type Coordinates, dropoutFeeds, dropoutMask, maskedDropout } from "./dropout.ts";
 
-const bits = (shape: readonly number[], rate = 0.1, key = "k", firstRow = 0) =>
-  dropoutMask(key, shape, rate, firstRow).data as Uint8Array;
+const bits = (shape: readonly number[], rate = 0.1, key = "k", rows?: Coordinates) =>
+  dropoutMask(key, shape, rate, rows).data as Uint8Array;
 
 describe("a dropout mask", () => {
   it("drops the share it should, everywhere", () => {
@@ -35,7 +35,14 @@ describe("a dropout mask", () => {
         expect(small.subarray((i * 3 + j) * 4, (i * 3 + j + 1) * 4)).toEqual(
           large.subarray((i * 5 + j) * 8, (i * 5 + j) * 8 + 4),
         );
-    expect(bits([1, 40], 0.5, "k", 1)).toEqual(bits([2, 40], 0.5).subarray(40));
+    expect(bits([1, 40], 0.5, "k", [[1]])).toEqual(bits([2, 40], 0.5).subarray(40));
+    // A row of a matrix may stand for a place in an array of more axes.
+    expect(
+      bits([2, 40], 0.5, "k", [
+        [1, 2],
+        [0, 1],
+      ]),
+    ).toEqual(Uint8Array.from([...bits([2, 3, 40], 0.5).subarray(200), ...bits([2, 3, 40], 0.5).subarray(40, 80)]));
     expect(bits([1, 40], 0.5, "other")).not.toEqual(bits([1, 40], 0.5));
   });
 });
@@ -45,7 +52,7 @@ it("each place of a graph gets an input and a mask of its own; rate 0 gets none"
   const x = graph.input("x", "float32", [64]);
   const dropout = maskedDropout(0.5);
   dropout(dropout(x, "embedding"), "residual");
-  const masks = dropoutFeeds(graph.inputs, { rate: 0.5, seed: 1, step: 2, firstRow: 0 });
+  const masks = dropoutFeeds(graph.inputs, { rate: 0.5, seed: 1, step: 2 });
   expect([...masks.keys()]).toEqual(["dropout/0.embedding", "dropout/1.residual"]);
   expect(masks.get("dropout/0.embedding")!.data).not.toEqual(masks.get("dropout/1.residual")!.data);
   expect(maskedDropout(0)(x, "embedding")).toBe(x);

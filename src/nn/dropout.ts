@@ -4,10 +4,13 @@
  */
 import type { HostArray, Shape } from "../base/arrays.ts";
 import { fnv1a } from "../base/random.ts";
-import { ops, type Tensor, type ValueType } from "../graph/index.ts";
+import { type AxisNames, ops, type Tensor, type ValueType } from "../graph/index.ts";
 
-/** Drops elements of x and scales the others. `site` names the kind of place; the graph's scope tells places apart. */
-export type Dropout = (x: Tensor, site: string) => Tensor;
+/**
+ * Drops elements of x and scales the others. `site` names the kind of place; the graph's scope tells places apart.
+ * `axes` names the axes of x whose size differs from run to run.
+ */
+export type Dropout = (x: Tensor, site: string, axes?: AxisNames) => Tensor;
 
 export const noDropout: Dropout = (x) => x;
 
@@ -20,8 +23,8 @@ const prefix = "dropout";
 export function maskedDropout(rate: number): Dropout {
   if (rate === 0) return noDropout;
   let places = 0;
-  return (x, site) => {
-    const isKept = x.graph.input(`${prefix}/${places++}.${site}`, "bool", x.shape);
+  return (x, site, axes) => {
+    const isKept = x.graph.input(`${prefix}/${places++}.${site}`, "bool", x.shape, axes);
     return ops.where(isKept, ops.mul(x, 1 / (1 - rate)), 0);
   };
 }
@@ -36,37 +39,57 @@ function mix(value: number): number {
 
 const golden = 0x9e3779b9;
 
+/** Where the elements of an axis stand in the whole batch: one or more coordinates each. */
+export type Coordinates = readonly (readonly number[])[];
+
 /**
  * One mask: element [i, j, …] is true with probability 1 - rate.
- * @param firstRow the index that the first element of axis 0 has in the whole batch
+ * @param rows coordinates of the elements of axis 0; their own index when absent
  */
-export function dropoutMask(key: string, shape: Shape, rate: number, firstRow: number): HostArray {
+export function dropoutMask(key: string, shape: Shape, rate: number, rows?: Coordinates): HostArray {
   const threshold = rate * 2 ** 32;
   const width = shape.at(-1)!;
   const leading = shape.slice(0, -1);
   const data = new Uint8Array(shape.reduce((a, b) => a * b, 1));
   const start = fnv1a(key);
+  const step = (base: number, index: number) => mix(base + Math.imul(index, golden));
   const fill = (axis: number, base: number, offset: number): number => {
     if (axis === leading.length) {
-      for (let i = 0; i < width; i++) data[offset + i] = mix(base + Math.imul(i, golden)) >= threshold ? 1 : 0;
+      for (let i = 0; i < width; i++) data[offset + i] = step(base, i) >= threshold ? 1 : 0;
       return offset + width;
     }
-    const first = axis === 0 ? firstRow : 0;
+    const places = axis === 0 ? rows : undefined;
     let next = offset;
-    for (let i = 0; i < leading[axis]!; i++) next = fill(axis + 1, mix(base + Math.imul(first + i, golden)), next);
+    for (let i = 0; i < leading[axis]!; i++) next = fill(axis + 1, (places?.[i] ?? [i]).reduce(step, base), next);
     return next;
   };
   fill(0, start, 0);
   return { dtype: "bool", shape, data };
 }
 
+/** What the masks of a step depend on. */
+export interface DropoutDraw {
+  readonly rate: number;
+  readonly seed: number;
+  /** Updates made so far. */
+  readonly step: number;
+  /** Sizes of the axes that have names. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  /** Where the elements of a named first axis stand in the whole batch. */
+  readonly coordinates?: ReadonlyMap<string, Coordinates>;
+}
+
 /** The masks of a step, for every dropout place among a graph's inputs. */
 export function dropoutFeeds(
   inputs: ReadonlyMap<string, ValueType>,
-  { rate, seed, step, firstRow }: { rate: number; seed: number; step: number; firstRow: number },
+  { rate, seed, step, sizes, coordinates }: DropoutDraw,
 ): Map<string, HostArray> {
   const places = [...inputs].filter(([name]) => name.startsWith(`${prefix}/`));
   return new Map(
-    places.map(([name, { shape }]) => [name, dropoutMask(`${seed}/${name}/step-${step}`, shape, rate, firstRow)]),
+    places.map(([name, { shape, axes = [] }]) => {
+      const actual = shape.map((size, axis) => sizes?.get(axes[axis] ?? "") ?? size);
+      const key = `${seed}/${name}/step-${step}`;
+      return [name, dropoutMask(key, actual, rate, coordinates?.get(axes[0] ?? ""))];
+    }),
   );
 }

@@ -13,7 +13,7 @@ export {
   adamwUpdate,
 } from "./adamw.ts";
 export { attend, attentionScores, causalBias, mergeHeads, splitHeads } from "./attention.ts";
-export { type Dropout, dropoutFeeds, maskedDropout, noDropout } from "./dropout.ts";
+export { type Coordinates, type Dropout, dropoutFeeds, maskedDropout, noDropout } from "./dropout.ts";
 export { conv1d, linear } from "./linear.ts";
 export { contrastiveLoss, tokenCrossEntropy } from "./losses.ts";
 export { norm, unitLength } from "./norm.ts";

@@ -8,7 +8,10 @@ import { ops, type Tensor } from "../graph/index.ts";
  * @returns scalar Σ weight · -log p(target)
  */
 export function tokenCrossEntropy(logits: Tensor, targets: Tensor, weights: Tensor): Tensor {
-  return ops.reduceSum(ops.mul(ops.crossEntropy(logits, targets).losses, weights));
+  const column = (x: Tensor) => ops.reshape(x, [-1, 1]); // [N, 1]
+  // A product and no sum, whose derivative would have to know N.
+  const sum = ops.matmul(column(ops.crossEntropy(logits, targets).losses), column(weights), { transA: true });
+  return ops.reshape(sum, []);
 }
 
 /** What belongs together in a batch of images and texts; all float32. */

@@ -13,6 +13,11 @@ export interface CompileOptions {
   readonly weights?: Feeds;
   /** Parameters whose numbers never change: a device with memory of its own keeps them there. */
   readonly constants?: Feeds;
+  /**
+   * Lay the constants out for the engine's products once, instead of at every run. It costs a second copy of them and
+   * the time to make it; it pays for a session that runs often on few rows.
+   */
+  readonly prepack?: boolean;
 }
 
 /** A compiled graph that can be run. Whoever compiles it releases it (`await using`). */

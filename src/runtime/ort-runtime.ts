@@ -1,6 +1,6 @@
 /** A runtime over any build of ONNX Runtime: graphs become sessions, arrays become tensors, errors get their place. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from "onnxruntime-common";
-import type { DType, HostArray, Shape } from "../base/arrays.ts";
+import type { DType, HostArray } from "../base/arrays.ts";
 import { GraphError } from "../base/errors.ts";
 import { reachableInputs, type Tensor, toOnnx, type ValueType } from "../graph/index.ts";
 import { checkArray, checkFeeds } from "./check-feeds.ts";
@@ -51,7 +51,7 @@ function bytesOf({ data }: HostArray): Uint8Array {
 async function openSession(
   engine: OrtEngine,
   outputs: Readonly<Record<string, Tensor>>,
-  { weights = new Map(), constants = new Map() }: CompileOptions,
+  { weights = new Map(), constants = new Map(), prepack = false }: CompileOptions,
   queue: SerialQueue,
 ): Promise<Session> {
   const toOrt = ({ dtype, shape, data }: HostArray): OrtTensor =>
@@ -62,16 +62,17 @@ async function openSession(
   const bound: Record<string, OrtTensor> = {};
   const inside = new Map<string, HostArray>();
   for (const tensor of reachableInputs(roots)) {
-    const { name, dtype, shape } = tensor;
+    const { name } = tensor;
     const constant = tensor.origin === "parameter" ? constants.get(name) : undefined;
     const weight = tensor.origin === "parameter" ? (weights.get(name) ?? constant) : undefined;
-    if (weight === undefined) inputs.set(name, { dtype, shape });
+    if (weight === undefined) inputs.set(name, tensor);
     else {
       checkArray(`graph ${graph}, weight "${name}"`, tensor, weight);
-      if (engine.ownMemory && weight === constant) inside.set(name, weight);
+      if ((engine.ownMemory || prepack) && weight === constant) inside.set(name, weight);
       else bound[name] = toOrt(weight);
     }
   }
+  const isFree = [...inputs.values()].some(({ axes = [] }) => axes.some((axis) => axis !== undefined));
   const model = toOnnx(outputs, { plainOps: engine.plainOps, external: (name) => inside.has(name) });
   const externalData = [...inside].map(([path, array]) => ({ path, data: bytesOf(array) }));
   const options = { ...engine.sessionOptions, ...(externalData.length > 0 && { externalData }) };
@@ -96,15 +97,16 @@ async function openSession(
     const fetches: Record<string, OrtTensor | null> = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       const target = into.get(name);
-      if (target !== undefined) checkArray(`graph ${graph}, output "${name}"`, tensor, target);
+      const axes = isFree ? { axes: tensor.shape.map(() => "any size") } : {};
+      if (target !== undefined) checkArray(`graph ${graph}, output "${name}"`, { ...tensor, ...axes }, target);
       fetches[name] = target === undefined || !engine.writesIntoTensors ? null : toOrt(target);
     }
     const results = await session.run(fed, fetches).catch((error: unknown) => {
       throw engineError("The engine failed to run the graph.", graph, error);
     });
     return new Map(
-      Object.entries(outputs).map(([name, { dtype, shape }]) => {
-        const result = fromOrt(dtype, shape, results[name] as OrtTensor);
+      Object.entries(outputs).map(([name, { dtype }]) => {
+        const result = fromOrt(dtype, results[name] as OrtTensor);
         return [name, moveInto(into.get(name), result)];
       }),
     );
@@ -125,6 +127,6 @@ function moveInto(target: HostArray | undefined, result: HostArray): HostArray {
   return target;
 }
 
-function fromOrt(dtype: DType, shape: Shape, tensor: OrtTensor): HostArray {
-  return { dtype, shape, data: tensor.data } as HostArray;
+function fromOrt(dtype: DType, tensor: OrtTensor): HostArray {
+  return { dtype, shape: tensor.dims, data: tensor.data } as HostArray;
 }

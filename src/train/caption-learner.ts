@@ -1,10 +1,11 @@
 /** Learning to caption: rows of visual vectors and sentences as a trainer's task. */
-import { Graph } from "../graph/index.ts";
+import { Graph, type Tensor } from "../graph/index.ts";
 import { type CaptionBatch, type CaptionerConfig, captionLoss } from "../models/captioner/index.ts";
+import { declareLayout, type PackedSizes, packedAxes } from "../models/gpt2/index.ts";
 import { parameterShapes } from "../models/parameter-shapes.ts";
-import { dropoutFeeds, maskedDropout, Params } from "../nn/index.ts";
+import { type Coordinates, dropoutFeeds, maskedDropout, Params } from "../nn/index.ts";
 import type { Runtime } from "../runtime/index.ts";
-import { type BatchShape, batchFeeds, countTargets, type Example, shapeOf, type TargetRule } from "./batches.ts";
+import { countTargets, type Example, type PackedBatch, packBatch, type TargetRule } from "./batches.ts";
 import { type Task, Trainer, type TrainerOptions } from "./trainer.ts";
 import type { Evaluation, Learner } from "./training.ts";
 
@@ -27,41 +28,80 @@ export interface CaptionLearnerOptions extends TargetRule, Omit<TrainerOptions<C
   readonly dropout?: { readonly rate: number; readonly seed: number } | undefined;
 }
 
-function declareBatch(
-  graph: Graph,
-  model: CaptionerConfig,
-  { rows, captionLength, targets }: BatchShape,
-): CaptionBatch {
+function declareBatch(graph: Graph, { mapper, decoder }: CaptionerConfig, B: number, builtFor: number): CaptionBatch {
+  const P = mapper.prefixLength;
+  const sizes: PackedSizes = {
+    rows: B * (P + builtFor - 1) + 1,
+    asked: B * builtFor + 1,
+    sequences: B,
+    length: P + builtFor,
+    askedLength: builtFor + 1,
+  };
+  const tokens = B * (builtFor - 1) + 1;
+  const { rows, asked } = packedAxes;
   return {
-    visual: graph.input("visual", "float32", [rows, model.mapper.inputWidth]),
-    tokens: graph.input("tokens", "int64", [rows, captionLength - 1]),
-    places: graph.input("places", "int64", [targets]),
-    targets: graph.input("targets", "int64", [targets]),
-    weights: graph.input("weights", "float32", [targets]),
+    visual: graph.input("visual", "float32", [B, mapper.inputWidth]),
+    tokens: graph.input("tokens", "int64", [tokens], ["tokens"]),
+    layout: declareLayout(graph, decoder, sizes),
+    sources: graph.input("sources", "int64", [sizes.rows], [rows]),
+    sourceRows: graph.input("sourceRows", "int64", [B * P + tokens], ["prefixes and tokens"]),
+    targets: graph.input("targets", "int64", [sizes.asked], [asked]),
+    weights: graph.input("weights", "float32", [sizes.asked], [asked]),
   };
 }
 
-function lossOf(model: CaptionerConfig, shape: BatchShape, dropoutRate = 0) {
-  const graph = new Graph(`caption-loss ${shape.rows}×${shape.captionLength}`);
-  return captionLoss(new Params(graph), model, declareBatch(graph, model, shape), maskedDropout(dropoutRate));
+/**
+ * The loss of so many rows with captions of any length.
+ * @param builtFor a length to build the graph for; it is the same graph for any other
+ */
+export function lossOf(model: CaptionerConfig, rows: number, dropoutRate = 0, builtFor = 15): Tensor {
+  const graph = new Graph(`caption-loss of ${rows}`);
+  const batch = declareBatch(graph, model, rows, builtFor);
+  return captionLoss(new Params(graph), model, batch, maskedDropout(dropoutRate));
 }
 
 type TaskOptions = TargetRule & Pick<CaptionLearnerOptions, "model" | "microBatch" | "dropout">;
 
 function captionTask({ model, id0InLoss, microBatch, dropout }: TaskOptions): Task<CaptionRows> {
-  const rule = { id0InLoss };
-  const shape = ({ examples, rows }: CaptionRows) => shapeOf(examples, rows, rule);
+  const { prefixLength } = model.mapper;
   return {
-    parameters: parameterShapes(lossOf(model, { rows: 1, captionLength: 8, targets: 1 })),
-    key: (batch) => JSON.stringify(shape(batch)),
-    loss: (batch, purpose) => lossOf(model, shape(batch), purpose === "training" ? dropout?.rate : 0),
-    feeds: (batch, { inputs, step }) => {
-      const feeds = batchFeeds(batch.examples, shape(batch), rule, batch.targetWeight);
-      if (dropout === undefined) return feeds;
-      return new Map([...feeds, ...dropoutFeeds(inputs, { ...dropout, step, firstRow: batch.firstRow })]);
+    parameters: parameterShapes(lossOf(model, 1)),
+    key: ({ rows }) => `${rows} rows`,
+    loss: ({ rows }, purpose) => lossOf(model, rows, purpose === "training" ? dropout?.rate : 0),
+    feeds: ({ examples, rows, targetWeight, firstRow }, { inputs, step }) => {
+      const batch = packBatch(
+        examples,
+        { rows, prefixLength, heads: model.decoder.heads },
+        { id0InLoss },
+        targetWeight,
+      );
+      const feeds = [...batch.feeds].filter(([name]) => inputs.has(name));
+      if (dropout === undefined) return new Map(feeds);
+      const masks = dropoutFeeds(inputs, { ...dropout, step, ...placesOf(batch, model.decoder.heads, firstRow) });
+      return new Map([...feeds, ...masks]);
     },
     parts: (batch) => partsOf(batch, microBatch ?? batch.rows),
   };
+}
+
+/** Where the elements of the packed axes stand in the whole batch, so that masks do not depend on the packing. */
+function placesOf({ packing, examples }: PackedBatch, heads: number, firstRow: number) {
+  const { rows, asked, sequences, length, askedLength } = packing.sizes;
+  const row = (g: number) => firstRow + examples[g]!;
+  const surplus = [-1, 0] as const;
+  const sizes = new Map<string, number>([
+    [packedAxes.rows, rows],
+    [packedAxes.asked, asked],
+    [packedAxes.heads, sequences * heads],
+    [packedAxes.length, length],
+    [packedAxes.askedLength, askedLength],
+  ]);
+  const coordinates = new Map<string, Coordinates>([
+    [packedAxes.rows, [...packing.rows.map(([g, position]) => [row(g), position] as const), surplus]],
+    [packedAxes.asked, [...packing.asked.map(([g, place]) => [row(g), place] as const), surplus]],
+    [packedAxes.heads, Array.from({ length: sequences * heads }, (_, i) => [row(Math.floor(i / heads)), i % heads])],
+  ]);
+  return { sizes, coordinates };
 }
 
 /** The batch in pieces of `rows` rows. Each keeps its targets' weight, so the losses add up. */

@@ -122,6 +122,12 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
    */
   async step(batch: Batch, learningRate: number): Promise<number> {
     const loss = await this.backward(batch);
+    await this.update(learningRate);
+    return loss;
+  }
+
+  /** The optimiser's half of a step: applies the gradients of the last batch. */
+  async update(learningRate: number): Promise<void> {
     this.#steps++;
     const scalars = adamwFeeds(adamwScalars(this.#config, learningRate, this.#steps));
     for (let start = 0; start < this.#parameters.data.length; start += chunk) {
@@ -145,7 +151,6 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
         ]),
       );
     }
-    return loss;
   }
 
   /** Loss and gradients of a batch, without an update. The gradients are `this.gradients`. */

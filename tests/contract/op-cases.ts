@@ -99,6 +99,22 @@ export const opCases: readonly OpCase[] = [
   { op: "slice", operands: [[3, 5]], build: (x) => ops.slice(x, -1, 1, 4) },
   { op: "pad", operands: [[2, 3]], build: (x) => ops.pad(x, 0, 1, 2) },
   { op: "gather", operands: [[4, 3], indices([2, 3], 4)], build: ops.gather },
+  {
+    op: "rearrange",
+    operands: [[4, 3]],
+    build: (x) =>
+      ops.rearrange(x, x.graph.constant(int64([2, 2], [2, 0, 3, 1])), x.graph.constant(int64([4], [1, 3, 0, 2]))),
+  },
+  {
+    op: "rearrange",
+    operands: [[3, 2, 2]],
+    build: (x) =>
+      ops.rearrange(
+        x,
+        x.graph.constant(int64([6], [5, 0, 2, 1, 3, 4])),
+        x.graph.constant(int64([3, 2], [1, 3, 2, 4, 5, 0])),
+      ),
+  },
   { op: "scatterRows", operands: [indices([5], 3), [5, 2]], build: (i, u) => ops.scatterRows(i, u, 4) },
   {
     op: "scatterElements",

@@ -50,9 +50,9 @@ const mapper: MapperConfig = {
   heads: 2,
   mlpRatio: 2,
 };
-const search = { rows: 2, beams: 3, maxTokens: 4, temperature: 1 };
+const search = { rows: 2, beams: 3, temperature: 1 };
 const P = mapper.prefixLength;
-const [B, K, T] = [search.rows, search.beams, search.maxTokens];
+const [B, K] = [search.rows, search.beams];
 
 const seed = "interchange";
 const encoderWeights = portableWeights(seed, Object.fromEntries(encoderShapes(encoder)));
@@ -124,7 +124,7 @@ describe("Python's onnxruntime and ours", () => {
     expectArrayClose(mapped.get("prefix")!, array("pytorch/prefix"), "float32Engine", "the module of the snippet");
   });
 
-  it("give the same numbers for the prefill and a step", async () => {
+  it("give the same numbers for the prefill and two steps", async () => {
     const prefix = portableValues(`input/${seed}/prefix`, [B, P, decoder.width]);
     const shape = { ...search, prefixLength: P };
     const prompt = await run(promptGraph(decoder, shape), decoderWeights, new Map([["prefix", prefix]]));
@@ -133,17 +133,26 @@ describe("Python's onnxruntime and ours", () => {
     const cache = [...prompt].filter(([name]) => name.startsWith("prefix."));
     const empty = cache.map(([name]): [string, HostArray] => [
       name.replace("prefix", "generated"),
-      zerosFloat32([B * K, decoder.heads, T, decoder.width / decoder.heads]),
+      zerosFloat32([B * K, decoder.heads, 0, decoder.width / decoder.heads]),
     ]);
-    const feeds = new Map<string, HostArray>([
-      ["tokens", int64([B * K], ids.data as BigInt64Array)],
-      ["parents", int64([B * K], [0, 0, 0, 3, 3, 3])],
-      ["position", int64([1], [P])],
-      ["isNewSlot", { dtype: "bool", shape: [1, 1, T, 1], data: Uint8Array.of(1, 0, 0, 0) }],
-      ["slotBias", float32([1, 1, 1, T], [0, ...new Array<number>(T - 1).fill(Number.NEGATIVE_INFINITY)])],
-      ...cache,
-      ...empty,
-    ]);
-    expectOutputs(await run(stepGraph(decoder, shape), decoderWeights, feeds), "step");
+    const step = (tokens: HostArray, parents: readonly number[], position: number, generated: typeof empty) =>
+      run(
+        stepGraph(decoder, shape),
+        decoderWeights,
+        new Map<string, HostArray>([
+          ["tokens", tokens],
+          ["parents", int64([B * K], parents)],
+          ["position", int64([1], [position])],
+          ...cache,
+          ...generated,
+        ]),
+      );
+    const tokens = int64([B * K], ids.data as BigInt64Array);
+    const first = await step(tokens, [0, 0, 0, 3, 3, 3], P, empty);
+    expectOutputs(first, "step");
+    const grown = [...first].flatMap(([name, array]): typeof empty =>
+      name.startsWith("new.") ? [[name.slice("new.".length), array]] : [],
+    );
+    expectOutputs(await step(tokens, [1, 0, 2, 5, 5, 3], P + 1, grown), "second step");
   });
 });

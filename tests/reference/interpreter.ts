@@ -56,6 +56,16 @@ function fill(shape: Shape, value: (index: readonly number[]) => number): Float6
   return data;
 }
 
+/** x[indices] along the first axis. */
+function rowsOf([x, indices]: readonly ReferenceArray[]): Float64Array[] {
+  const width = sizeOf(x!.shape.slice(1));
+  const data = new Float64Array(indices!.data.length * width);
+  indices!.data.forEach((row, i) => {
+    data.set(x!.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return [data];
+}
+
 function outShape(node: Node, i = 0): Shape {
   return node.outputs[i]!.shape;
 }
@@ -202,13 +212,10 @@ const rules: { readonly [O in OpName]: ReferenceRule<OpAttributes[O]> } = {
       return place >= 0 && place < x!.shape[axis]! ? at(x!, replaced(index, axis, place)) : 0;
     }),
   ],
-  gather: ([x, indices]) => {
-    const width = sizeOf(x!.shape.slice(1));
-    const data = new Float64Array(indices!.data.length * width);
-    indices!.data.forEach((row, i) => {
-      data.set(x!.data.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return [data];
+  gather: rowsOf,
+  rearrange: ([x, indices, inverse]) => {
+    const rest = x!.shape.slice(inverse!.shape.length);
+    return rowsOf([{ shape: [inverse!.data.length, ...rest], data: x!.data }, indices!]);
   },
   scatterRows: ([indices, updates], _, node) => {
     const data = new Float64Array(sizeOf(outShape(node)));

@@ -36,7 +36,7 @@ export const modelsExport = defineCommand({
     const trainedOn = encoderOfCheckpoint(checkpoint, model.notes);
     const encoder = await loadEncoder(options.encoderModel ?? trainedOn.path);
     const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
-    const files = await exportOnnx(options.onnx, encoder, model, { rows, beams, maxTokens, temperature });
+    const files = await exportOnnx(options.onnx, encoder, model, { rows, beams, temperature });
     const system = {
       view: trainedOn.view,
       input: model.info.input,

@@ -30,6 +30,8 @@ export interface OnnxGraph {
   readonly external: ReadonlyMap<string, ValueType>;
   readonly inputs: ReadonlyMap<string, ValueType>;
   readonly outputs: ReadonlyMap<string, ValueType>;
+  /** Whether some axis of the inputs is free, so that nothing is said of the outputs' sizes. */
+  readonly hasFreeAxes: boolean;
 }
 
 const varint = 0;
@@ -97,9 +99,12 @@ function writeExternalTensor(to: Message, name: string, { dtype, shape }: ValueT
   to.message(13, (entry) => entry.string(1, "location").string(2, name)).integer(14, 1);
 }
 
-function writeValue(to: Message, name: string, { dtype, shape }: ValueType): void {
+function writeValue(to: Message, name: string, { dtype, shape, axes = [] }: ValueType): void {
   const writeShape = (m: Message) => {
-    for (const axis of shape) m.message(1, (dimension) => dimension.integer(1, axis));
+    for (const [i, size] of shape.entries()) {
+      const axis = axes[i];
+      m.message(1, (dimension) => (axis === undefined ? dimension.integer(1, size) : dimension.string(2, axis)));
+    }
   };
   to.string(1, name);
   to.message(2, (type) => type.message(1, (tensor) => tensor.integer(1, elementType[dtype]).message(2, writeShape)));
@@ -145,7 +150,10 @@ export function* modelChunks(graph: OnnxGraph, weights: readonly EmbeddedWeight[
   for (const [name, array] of graph.initializers) body.message(5, (m) => writeTensor(m, name, array));
   for (const [name, type] of graph.external) body.message(5, (m) => writeExternalTensor(m, name, type));
   for (const [name, type] of graph.inputs) body.message(11, (m) => writeValue(m, name, type));
-  for (const [name, type] of graph.outputs) body.message(12, (m) => writeValue(m, name, type));
+  for (const [name, { dtype, shape }] of graph.outputs) {
+    const axes = graph.hasFreeAxes ? shape.map((_, axis) => `${name}, axis ${axis}`) : [];
+    body.message(12, (m) => writeValue(m, name, { dtype, shape, axes }));
+  }
   const parts = [body.finish()];
   for (const weight of weights) {
     const inner = weightParts(weight);

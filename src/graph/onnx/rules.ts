@@ -56,22 +56,34 @@ export const onnxRules: Rules = {
     });
   },
   reshape: (emitter, node) => {
-    emitter.node("Reshape", node, [...emitter.inputsOf(node), emitter.integers(node.attributes.shape)], {
-      attributes: { allowzero: 1 },
+    const [first, ...others] = node.attributes.shape;
+    const old = node.inputs[0]!.shape;
+    const isEmpty = first === undefined || [first, ...others].includes(0);
+    // Axes that stay as they are (0) and the first one (-1: what is left) may have another size in each run.
+    const stays = (size: number, i: number) => (i + 1 < old.length && old[i + 1] === size ? 0 : size);
+    const shape = isEmpty ? node.attributes.shape : [-1, ...others.map(stays)];
+    emitter.node("Reshape", node, [...emitter.inputsOf(node), emitter.integers(shape)], {
+      attributes: { allowzero: Number(isEmpty) },
     });
   },
   transpose: (emitter, node) => {
     emitter.node("Transpose", node, emitter.inputsOf(node), { attributes: { perm: node.attributes.permutation } });
   },
   expand: (emitter, node) => {
-    emitter.node("Expand", node, [...emitter.inputsOf(node), emitter.integers(node.attributes.shape)]);
+    const old = node.inputs[0]!.shape;
+    const { shape } = node.attributes;
+    // 1 where the size stays, whatever it is in a run.
+    const sizes = shape.map((size, axis) => (size === old[axis - shape.length + old.length] ? 1 : size));
+    emitter.node("Expand", node, [...emitter.inputsOf(node), emitter.integers(sizes)]);
   },
   concat: (emitter, node) => {
     emitter.node("Concat", node, emitter.inputsOf(node), { attributes: { axis: node.attributes.axis } });
   },
   slice: (emitter, node) => {
     const { axis, start, end } = node.attributes;
-    const range = [[start], [end], [axis]].map((values) => emitter.integers(values));
+    // An end that is the axis's own may be further away in another run.
+    const last = end === node.inputs[0]!.shape[axis] ? Number.MAX_SAFE_INTEGER : end;
+    const range = [[start], [last], [axis]].map((values) => emitter.integers(values));
     emitter.node("Slice", node, [...emitter.inputsOf(node), ...range]);
   },
   pad: (emitter, node) => {
@@ -80,6 +92,13 @@ export const onnxRules: Rules = {
     emitter.node("Pad", node, [...emitter.inputsOf(node), amounts, "", emitter.integers([axis])]);
   },
   gather: same("Gather", { axis: 0 }),
+  rearrange: (emitter, node) => {
+    const [x, indices] = emitter.inputsOf(node);
+    const rest = node.inputs[0]!.shape.slice(node.inputs[2]!.shape.length);
+    const rows = emitter.inner("rows");
+    emitter.node("Reshape", node, [x!, emitter.integers([-1, ...rest])], { outputs: [rows] });
+    emitter.node("Gather", node, [rows, indices!], { attributes: { axis: 0 } });
+  },
   scatterRows: (emitter, node) => {
     const [indices, updates] = emitter.inputsOf(node);
     const rank = node.inputs[0]!.shape.length;

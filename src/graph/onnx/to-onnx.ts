@@ -139,5 +139,6 @@ function onnxGraph(
     external: new Map(inputs.filter(isExternal).map((tensor) => [tensor.name, tensor])),
     inputs: new Map(inputs.filter((tensor) => !isExternal(tensor)).map((tensor) => [tensor.name, tensor])),
     outputs: new Map(entries),
+    hasFreeAxes: inputs.some(({ axes }) => axes?.some((axis) => axis !== undefined)),
   };
 }

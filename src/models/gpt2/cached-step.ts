@@ -1,8 +1,8 @@
 /** One new token per beam against a cache whose prefix part is shared by the beams of a sample. */
 import { ops, type Tensor } from "../../graph/index.ts";
-import { attentionScores, type Params } from "../../nn/index.ts";
+import { attentionScores, mergeHeads, type Params } from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
-import { blocks, embedTokens, positionTable } from "./forward.ts";
+import { blocks, embedTokens, headsOf, positionTable } from "./forward.ts";
 
 /** Keys and values of one layer. */
 export interface KeysValues {
@@ -17,19 +17,15 @@ export interface StepInputs {
   readonly position: Tensor;
   /** [B·K] int64: the row of the cache that each beam continues. */
   readonly parents: Tensor;
-  /** [1, 1, T, 1] bool: true at the slot that the new token fills. */
-  readonly isNewSlot: Tensor;
-  /** [1, 1, 1, T] float32: 0 at filled slots and the new one, -Infinity at empty ones. */
-  readonly slotBias: Tensor;
   /** Per layer [B, H, P, D]. */
   readonly prefix: readonly KeysValues[];
-  /** Per layer [B·K, H, T, D]: T slots for generated tokens. */
+  /** Per layer [B·K, H, T, D]: the T tokens generated so far, none at first. */
   readonly generated: readonly KeysValues[];
 }
 
 /**
  * @param beams K
- * @returns `hidden` [B·K, E] after the final norm, and the cache with the new slot filled, per layer
+ * @returns `hidden` [B·K, E] after the final norm, and the cache with the new token at its end, [B·K, H, T + 1, D]
  */
 export function cachedStep(
   p: Params,
@@ -37,23 +33,27 @@ export function cachedStep(
   inputs: StepInputs,
   beams: number,
 ): { readonly hidden: Tensor; readonly generated: readonly KeysValues[] } {
-  const { tokens, parents, isNewSlot, slotBias } = inputs;
+  const { tokens, parents } = inputs;
   const rows = tokens.shape[0]!; // B·K
   const embeds = ops.add(embedTokens(p, config, tokens), ops.gather(positionTable(p, config), inputs.position));
   const generated: KeysValues[] = [];
-  const attention = (q: Tensor, k: Tensor, v: Tensor, layer: number): Tensor => {
+  const attention = (p: Params, x: Tensor, layer: number): Tensor => {
+    const { q, k, v } = headsOf(p, config, x);
     const old = inputs.generated[layer]!;
-    const filled = (cache: Tensor, fresh: Tensor) => ops.where(isNewSlot, fresh, ops.gather(cache, parents));
-    const own = { keys: filled(old.keys, k), values: filled(old.values, v) }; // [B·K, H, T, D]
+    const grown = (cache: Tensor, fresh: Tensor) => ops.concat([ops.gather(cache, parents), fresh], 2);
+    const own = { keys: grown(old.keys, k), values: grown(old.values, v) }; // [B·K, H, T + 1, D]
     generated.push(own);
-    return attendToBoth(q, inputs.prefix[layer]!, own, slotBias, beams);
+    return mergeHeads(attendToBoth(q, inputs.prefix[layer]!, own, beams));
   };
-  const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), attention);
+  const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), (layer) => ({
+    asking: (t) => t,
+    attention: (p, x) => attention(p, x, layer),
+  }));
   return { hidden: ops.reshape(hidden, [rows, config.width]), generated };
 }
 
 /** Attention of one query per beam to its sample's prefix and its own tokens under one softmax: [B·K, H, 1, D]. */
-function attendToBoth(q: Tensor, prefix: KeysValues, own: KeysValues, slotBias: Tensor, K: number): Tensor {
+function attendToBoth(q: Tensor, prefix: KeysValues, own: KeysValues, K: number): Tensor {
   const [rows, H, , D] = q.shape as [number, number, number, number];
   const B = rows / K;
   const [P, T] = [prefix.keys.shape[2]!, own.keys.shape[2]!];
@@ -61,7 +61,7 @@ function attendToBoth(q: Tensor, prefix: KeysValues, own: KeysValues, slotBias: 
   const byBeam = (x: Tensor, width: number) => ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [rows, H, 1, width]);
 
   const toPrefix = attentionScores(bySample(q, D), prefix.keys); // [B, H, K, P]
-  const toOwn = ops.add(attentionScores(q, own.keys), slotBias); // [B·K, H, 1, T]
+  const toOwn = attentionScores(q, own.keys); // [B·K, H, 1, T]
   const shares = ops.softmax(ops.concat([toPrefix, bySample(toOwn, T)], -1)); // [B, H, K, P + T]
   const fromPrefix = byBeam(ops.matmul(ops.slice(shares, -1, 0, P), prefix.values), D);
   const fromOwn = ops.matmul(byBeam(ops.slice(shares, -1, P, P + T), T), own.values);

@@ -13,8 +13,6 @@ export interface DecodingShape {
   readonly beams: number;
   /** P: positions of the prefix. */
   readonly prefixLength: number;
-  /** T: most tokens generated. */
-  readonly maxTokens: number;
   /** Logits are divided by it before the softmax; 0 or less means 1. */
   readonly temperature: number;
 }
@@ -53,32 +51,33 @@ export function promptGraph(model: Gpt2Config, shape: DecodingShape): Record<str
   });
 }
 
+/** Tokens in the cache that the graph is built for; it is the same graph for any number of them. */
+const builtFor = 7;
+
 /** Prefix of the names of a step's new cache, so that they differ from the old one's. */
 export const newPrefix = "new.";
 
 /**
- * Inputs as in `StepInputs`, the caches under their names; outputs the generated tokens' new cache (`new.generated.*`)
- * and the best next tokens of each beam, `ids` and `logProbabilities` [B·K, K].
+ * Inputs as in `StepInputs`, the caches under their names; outputs the generated tokens' longer cache
+ * (`new.generated.*`) and the best next tokens of each beam, `ids` and `logProbabilities` [B·K, K].
  */
 export function stepGraph(model: Gpt2Config, shape: DecodingShape): Record<string, Tensor> {
-  const { rows, beams, prefixLength, maxTokens } = shape;
+  const { rows, beams, prefixLength } = shape;
   const { layers, heads, width } = model;
   const graph = new Graph("step");
-  const cache = (kind: "prefix" | "generated", size: readonly [number, number]): KeysValues[] =>
+  const cache = (kind: "prefix" | "generated", [count, length]: readonly [number, number]): KeysValues[] =>
     Array.from({ length: layers }, (_, layer) => {
       const names = cacheNames(kind, layer);
-      const [count, slots] = size;
-      const input = (name: string) => graph.input(name, "float32", [count, heads, slots, width / heads]);
+      const axes = [undefined, undefined, kind === "generated" ? "generated tokens" : undefined, undefined];
+      const input = (name: string) => graph.input(name, "float32", [count, heads, length, width / heads], axes);
       return { keys: input(names.keys), values: input(names.values) };
     });
   const inputs = {
     tokens: graph.input("tokens", "int64", [rows * beams]),
     position: graph.input("position", "int64", [1]),
     parents: graph.input("parents", "int64", [rows * beams]),
-    isNewSlot: graph.input("isNewSlot", "bool", [1, 1, maxTokens, 1]),
-    slotBias: graph.input("slotBias", "float32", [1, 1, 1, maxTokens]),
     prefix: cache("prefix", [rows, prefixLength]),
-    generated: cache("generated", [rows * beams, maxTokens]),
+    generated: cache("generated", [rows * beams, builtFor]),
   };
   return new Params(graph).in(decoderPrefix, (p) => {
     const { hidden, generated } = cachedStep(p, model, inputs, beams);

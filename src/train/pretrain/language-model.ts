@@ -37,7 +37,7 @@ function languageLoss(config: Gpt2Config, rows: number, length: number): Tensor 
   const targets = graph.input("targets", "int64", [rows * length]);
   const hidden = decode(p, config, embedTokens(p, config, tokens)); // [B, S, E]
   const logits = outputLogits(p, config, ops.reshape(hidden, [rows * length, config.width]));
-  const each = graph.constant(float32([1], [1 / (rows * length)]));
+  const each = graph.constant(float32([rows * length], new Float32Array(rows * length).fill(1 / (rows * length))));
   return tokenCrossEntropy(logits, targets, each);
 }
 
