@@ -1,54 +1,96 @@
 /**
- * Counting metrics per 100,000 pairs, side by side with the Python packages on the same texts.
+ * Counting metrics on 100,000 pairs of 3 to 22 words, beside the Python packages on the same texts.
  *
- *     npm run build && node bench/metrics.mjs            # this product
- *     node bench/metrics.mjs --write texts.json && python bench/metrics.py texts.json
+ *     npm run build
+ *     node bench/metrics.mjs                           # this product alone
+ *     node bench/metrics.mjs --peer --python PYTHON    # runs in turn with pycocoevalcap and rouge_score
+ *     node bench/metrics.mjs --memory CIDEr 100000     # peak memory over so many pairs, in a process of its own
  *
- * Time is the processor's (user), so that other work on the machine counts less. One JSON line a metric.
+ * From texts to values: splitting into tokens (and stemming, for ROUGE-L) is inside, as it is in the packages' scorers.
+ * Seconds are the processor's, so that other work on the machine counts less.
+ * Options: --rounds N (3), --pairs N (100000), --only PART-OF-A-NAME.
  */
-import { writeFileSync } from "node:fs";
-import { argv, cpuUsage, memoryUsage, stdout, version } from "node:process";
-import { bleu, cider, rougeL, valuesOf } from "../dist/metrics/index.js";
+import { argv, cpuUsage, resourceUsage } from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { bleu, cider, cocoRougeL, rougeL, valuesOf } from "../dist/metrics/index.js";
+import { cocoCaptions } from "../dist/metrics/ptb/tokenize.js";
+import { difference, print, startPeer, summary } from "./support/peer.mjs";
+import { pairsOf } from "./support/texts.mjs";
 
-const words =
-  `no small large left right pleural effusion pneumothorax consolidation lobe lower upper base is seen without evidence of
-mild cardiomegaly stable unchanged nodule granuloma calcified heart size normal lungs clear there acute bilateral atelectasis`.split(
-    /\s+/,
-  );
+const metrics = { BLEU: bleu, "ROUGE-L": rougeL, CIDEr: cider };
 
-/** Sentences of 3 to 22 words from a small linear congruential generator. */
-function texts(count) {
-  let state = 7;
-  const next = (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-  const sentence = () => Array.from({ length: 3 + next(20) }, () => words[next(words.length)]).join(" ");
-  return Array.from({ length: count }, () => {
-    const reference = sentence();
-    return { reference, hypothesis: next(2) === 0 ? reference : sentence() };
-  });
+/** Processor seconds of a call, and what it gave. */
+function timed(work) {
+  const before = cpuUsage();
+  const values = work();
+  const { user, system } = cpuUsage(before);
+  return { seconds: (user + system) / 1e6, values };
 }
 
-const pairs = texts(100_000);
-const at = argv.indexOf("--write");
-if (at >= 0) writeFileSync(argv[at + 1], JSON.stringify(pairs));
-else {
-  for (const count of [25_000, 50_000, 100_000]) {
-    const some = pairs.slice(0, count).map(({ hypothesis, reference }) => ({ hypothesis, references: [reference] }));
-    for (const metric of [bleu, rougeL, cider]) {
-      const before = cpuUsage();
-      const values = valuesOf(metric.measure(some));
-      const { user } = cpuUsage(before);
-      const line = {
-        metric: metric.name,
-        pairs: count,
-        seconds: user / 1e6,
-        values,
-        rssMB: memoryUsage().rss / 1e6,
-        node: version,
-      };
-      stdout.write(`${JSON.stringify(line)}\n`);
+/** @param python the peer's interpreter; none runs this product alone */
+export async function countingMetrics({ rounds = 3, pairs: count = 100_000, only = "", python } = {}) {
+  const pairs = pairsOf(count, 3, 22, 1);
+  const peer = python === undefined ? undefined : startPeer(python, "metrics.py");
+  const versions = await peer?.versions;
+  await peer?.ask({ pairs });
+  const rows = [];
+  for (const [metric, { measure }] of Object.entries(metrics)) {
+    const name = `${metric}, ${count} pairs`;
+    if (!name.includes(only)) continue;
+    measure(pairs.slice(0, 2000)); // warm-up
+    const [own, theirs] = [[], []];
+    let numbers;
+    for (let round = 0; round < rounds; round++) {
+      const { seconds, values } = timed(() => valuesOf(measure(pairs)));
+      own.push(seconds);
+      if (peer === undefined) continue;
+      const answer = await peer.ask({ metric });
+      theirs.push(answer.seconds);
+      numbers = difference([...values], answer.values, 1e-9);
     }
+    const ratio = () => summary(theirs).medianSeconds / summary(own).medianSeconds;
+    const beside = peer && { peer: { ...summary(theirs), ...versions }, ratio: ratio(), numbers };
+    rows.push({ name, ...summary(own), rounds, ...beside });
+  }
+  peer?.end();
+  return rows;
+}
+
+/** Profile coco prepares texts with the PTB tokenizer (Java in pycocoevalcap): what that costs by itself. */
+export function tokenizing({ rounds = 3, pairs: count = 100_000 } = {}) {
+  const texts = pairsOf(count, 3, 22, 1).map(({ hypothesis }) => `${hypothesis}.`);
+  cocoCaptions(texts.slice(0, 2000));
+  const seconds = Array.from({ length: rounds }, () => timed(() => cocoCaptions(texts)).seconds);
+  return [{ name: `PTB tokenizer, ${count} texts`, ...summary(seconds), rounds }];
+}
+
+function peakMemory(metric, count) {
+  const pairs = pairsOf(Number(count), 3, 22, 1);
+  const before = resourceUsage().maxRSS / 1e3;
+  const measurement = { ...metrics, "coco ROUGE-L": cocoRougeL }[metric].measure(pairs);
+  const peak = resourceUsage().maxRSS / 1e3;
+  const statisticsMB = measurement.statistics.byteLength / 1e6;
+  return { metric, pairs: pairs.length, textsMB: before, peakMB: peak, moreMB: peak - before, statisticsMB };
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      peer: { type: "boolean" },
+      python: { type: "string", default: "python3" },
+      rounds: { type: "string", default: "3" },
+      pairs: { type: "string", default: "100000" },
+      only: { type: "string", default: "" },
+      memory: { type: "boolean" },
+    },
+  });
+  const settings = { rounds: Number(values.rounds), pairs: Number(values.pairs), only: values.only };
+  if (values.memory) print(peakMemory(...positionals));
+  else {
+    const python = values.peer ? values.python : undefined;
+    for (const row of await countingMetrics({ ...settings, python })) print(row);
+    for (const row of tokenizing(settings)) print(row);
   }
 }

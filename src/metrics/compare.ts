@@ -1,14 +1,14 @@
 /** Two or more systems on the same texts: differences, intervals, p-values and effect sizes. */
 import type { Evaluation } from "./evaluate.ts";
 import type { Grid } from "./grid.ts";
-import { scoresOf } from "./measurement.ts";
+import { scoresOf, valuesOf } from "./measurement.ts";
 import type { Measurement } from "./metric.ts";
 import { findProfile } from "./profiles.ts";
 import { type BootstrapOptions, type PairedEstimate, pairedBootstrap } from "./statistics/bootstrap.ts";
 import { type EffectSize, effectSize } from "./statistics/effect-size.ts";
 import { holm } from "./statistics/holm.ts";
 import { approximateRandomisation, type RandomisationOptions } from "./statistics/randomisation.ts";
-import { joined } from "./statistics/units.ts";
+import { joined, withColumns } from "./statistics/units.ts";
 import { measurements, percent, reasonsNotComputed } from "./table.ts";
 
 export interface CompareOptions {
@@ -44,6 +44,19 @@ function commonMeasurement(evaluation: Evaluation, all: readonly Evaluation[]): 
   return joined(everywhere);
 }
 
+/** Without the columns that have no value for one of the systems (no box predicted, no side named), and a line for each. */
+function definedForAll(measured: ReadonlyMap<string, Measurement>) {
+  const values = [...measured].map(([name, measurement]) => [name, valuesOf(measurement)] as const);
+  const { columns } = [...measured.values()][0]!;
+  const lacking = columns.map((_, k) => values.find(([, own]) => Number.isNaN(own[k]))?.[0]);
+  const keep = columns.flatMap((_, k) => (lacking[k] === undefined ? [k] : []));
+  const undefinedColumns = columns.flatMap((column, k) =>
+    lacking[k] === undefined ? [] : [`${column}: not compared: it has no value for ${lacking[k]}`],
+  );
+  const defined = [...measured].map(([name, measurement]) => [name, withColumns(measurement, keep)] as const);
+  return { defined, undefinedColumns };
+}
+
 /**
  * The first system is the baseline; each other one is compared with it.
  * @param evaluations name of the system → its scores, of the same pairs in the same order under one profile
@@ -52,7 +65,8 @@ function commonMeasurement(evaluation: Evaluation, all: readonly Evaluation[]): 
 export function compare(evaluations: ReadonlyMap<string, Evaluation>, options: CompareOptions = {}): Comparison {
   const all = [...evaluations.values()];
   const measured = new Map([...evaluations].map(([name, each]) => [name, commonMeasurement(each, all)] as const));
-  const [[baseline, first], ...others] = [...measured] as [[string, Measurement], ...[string, Measurement][]];
+  const { defined, undefinedColumns } = definedForAll(measured);
+  const [[baseline, first], ...others] = defined as [[string, Measurement], ...[string, Measurement][]];
   const { profile, count } = all[0]!;
   const { decimals } = findProfile(profile);
   const rounding = decimals === undefined ? {} : { decimals };
@@ -79,7 +93,7 @@ export function compare(evaluations: ReadonlyMap<string, Evaluation>, options: C
       pHolm: bootstrapHolm[i]!,
       randomisation: { p: row.randomisation.p, pHolm: randomisationHolm[i]! },
     })),
-    notes: [...new Set(all.flatMap(reasonsNotComputed))],
+    notes: [...new Set(all.flatMap(reasonsNotComputed)), ...undefinedColumns],
   };
 }
 

@@ -1,6 +1,7 @@
 /** N-grams as small numbers: an id for each distinct one, in memory proportional to their number. */
 
 const growAt = 0.5;
+const smallest = 1024;
 
 /** A hash of two whole numbers, spread over all bits. */
 function mix(prefix: number, token: number): number {
@@ -16,9 +17,9 @@ function mix(prefix: number, token: number): number {
  */
 export class NgramTrie {
   readonly #tokens = new Map<string, number>();
-  #prefixes = new Int32Array(1024).fill(-1);
-  #lastTokens = new Int32Array(1024);
-  #nodes = new Int32Array(1024);
+  #prefixes = new Int32Array(smallest).fill(-1);
+  #lastTokens = new Int32Array(smallest);
+  #nodes = new Int32Array(smallest);
   #size = 1;
 
   /** Number of ids given out: every id is smaller. */
@@ -43,6 +44,36 @@ export class NgramTrie {
       shorter = start;
     }
     return ids;
+  }
+
+  /**
+   * The same of a text that adds nothing, with -1 for each n-gram not seen so far. Where a shorter one is new, so are
+   * those that begin with it, and nobody looks.
+   */
+  knownNgramsOf(tokens: readonly string[], maxOrder: number): Int32Array {
+    const words = tokens.map((token) => this.#tokens.get(token) ?? -1);
+    const ids = new Int32Array(ngramTotal(words.length, maxOrder)).fill(-1);
+    let shorter = -1;
+    let at = 0;
+    for (let order = 1; order <= maxOrder && order <= words.length; order++) {
+      const start = at;
+      for (let i = 0; i + order <= words.length; i++, at++) {
+        const prefix = shorter < 0 ? 0 : ids[shorter + i]!;
+        const token = words[i + order - 1]!;
+        if (prefix < 0 || token < 0) continue;
+        const slot = this.#slot(prefix, token);
+        if (this.#prefixes[slot] !== -1) ids[at] = this.#nodes[slot]!;
+      }
+      shorter = start;
+    }
+    return ids;
+  }
+
+  /** Forgets all n-grams, and not the words they were made of. */
+  clear(): void {
+    if (this.#nodes.length > smallest) this.#allocate(smallest);
+    else this.#prefixes.fill(-1);
+    this.#size = 1;
   }
 
   #tokenId(token: string): number {
@@ -73,11 +104,15 @@ export class NgramTrie {
     return slot;
   }
 
+  #allocate(slots: number): void {
+    this.#prefixes = new Int32Array(slots).fill(-1);
+    this.#lastTokens = new Int32Array(slots);
+    this.#nodes = new Int32Array(slots);
+  }
+
   #grow(): void {
     const [prefixes, lastTokens, nodes] = [this.#prefixes, this.#lastTokens, this.#nodes];
-    this.#prefixes = new Int32Array(2 * nodes.length).fill(-1);
-    this.#lastTokens = new Int32Array(2 * nodes.length);
-    this.#nodes = new Int32Array(2 * nodes.length);
+    this.#allocate(2 * nodes.length);
     for (let old = 0; old < nodes.length; old++) {
       if (prefixes[old] === -1) continue;
       const slot = this.#slot(prefixes[old]!, lastTokens[old]!);

@@ -41,6 +41,17 @@ describe("the trie of n-grams", () => {
     expect(trie.size).toBe(ids.size + 1);
     expect(ids.size).toBeGreaterThan(2048); // it has grown
   });
+
+  it("finds what it has seen without adding to it, and forgets when asked", () => {
+    const trie = new NgramTrie();
+    const seen = trie.ngramsOf(["a", "b", "a"], 2); // a, b, a; a b, b a
+    expect([...trie.knownNgramsOf(["b", "a", "c", "a"], 2)]).toEqual([seen[1], seen[0], -1, seen[0], seen[4], -1, -1]);
+    expect(trie.size).toBe(5);
+    trie.clear();
+    expect(trie.size).toBe(1);
+    expect([...trie.knownNgramsOf(["a"], 2)]).toEqual([-1]);
+    expect([...trie.ngramsOf(["b", "a"], 2)]).toEqual([1, 2, 3]);
+  });
 });
 
 describe("the longest common subsequence", () => {

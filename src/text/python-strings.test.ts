@@ -9,3 +9,9 @@ it("splits and strips at Python's white space, not at JavaScript's", () => {
   expect(pythonSplit("  ")).toEqual([]);
   expect(pythonStrip(" ")).toBe("");
 });
+
+it("takes no more than a text's length for long runs of spaces", () => {
+  const text = `a${" ".repeat(1_000_000)}b`;
+  expect(pythonStrip(text).length).toBe(text.length);
+  expect(pythonSplit(text)).toEqual(["a", "b"]);
+});

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Random } from "../../src/base/random.ts";
 import { registry } from "../../src/cli/commands/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
@@ -25,17 +25,21 @@ function sentence(random: Random): string {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "evaluate-"));
+  vi.stubEnv("HF_HUB_CACHE", join(dir, "cache")); // archives are unpacked there
   const random = new Random(3);
   const rows = Array.from({ length: count }, () => `"${sentence(random)}","${sentence(random)}"`);
   await writeFile(join(dir, "texts.csv"), ["ref,hyp", ...rows, '"no effusion.",""'].join("\n"));
   await writeFile(join(dir, "few.csv"), ["ref,hyp", ...rows.slice(0, 60)].join("\n"));
   folders = [
-    ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert"))],
+    ...["--bertscore-model", await writeTinyDistilbert(join(dir, "distilbert")), "--trial-models"],
     ...["--chexbert-model", join(golden, "chexbert")],
     ...["--radgraph-model", join(golden, "radgraph")],
   ];
 });
-afterAll(() => rm(dir, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return rm(dir, { recursive: true });
+});
 
 interface Document {
   readonly items: number;
@@ -74,7 +78,7 @@ describe("evaluate with all models", () => {
   });
 
   it("says what is missing, and computes the rest", async () => {
-    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(2, 4));
+    const { scores, notComputed } = await evaluate("few.csv", ...folders.slice(3, 5));
     expect(scores).toMatchObject({ BERTScore: null, F1RadGraph: null });
     expect(scores.F1CheXbert).toBeGreaterThan(0);
     expect(Object.keys(notComputed!)).toEqual(["BERTScore", "F1RadGraph"]);
@@ -83,9 +87,59 @@ describe("evaluate with all models", () => {
 
   it("never shows a text in an error", async () => {
     await writeFile(join(dir, "several.json"), JSON.stringify([{ ref: ["canary one", "canary two"], hyp: "canary" }]));
-    const run = await captureCli(registry, ["evaluate", join(dir, "several.json"), ...folders.slice(2, 4)]);
+    const run = await captureCli(registry, ["evaluate", join(dir, "several.json"), ...folders.slice(3, 5)]);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toMatch(/one reference a text[\s\S]*found: 2/);
     expect(run.stderr + run.stdout).not.toMatch(/canary/);
+  });
+});
+
+describe("evaluate with boxes", () => {
+  const half = { left: "[[0,0,0.5,1]]", right: "[[0.5,0,1,1]]", middle: "[[0.25,0,0.75,1]]", none: "" };
+  const header = "imgid,studyid,ref,hyp,labels,locations,boxes,hyp_boxes";
+  const row = (study: string, label: string, place: string, boxes: string, predicted: string) =>
+    `${study}.png,${study},effusion.,effusion.,"['${label}']","[${place}]","${boxes}","${predicted}"`;
+
+  beforeAll(async () => {
+    const rows = [
+      row("s1", "effusion", "'left'", half.left, half.middle), // IoU 1/3, precision and recall 1/2
+      row("s1", "nodule", "'left', 'base'", half.right, half.left), // beside it; the study's other region is hit
+      row("s2", "effusion", "'right'", half.right, half.right),
+      row("s2", "nodule", "'right'", half.left, half.none), // missed
+      row("s3", "effusion", "'left'", half.none, half.left), // made up
+    ];
+    await writeFile(join(dir, "boxes.csv"), [header, ...rows].join("\n"));
+  });
+
+  interface Grounded extends Document {
+    readonly references: string;
+    readonly strata: readonly { readonly name: string; readonly scores: Readonly<Record<string, number | null>> }[];
+  }
+  const columns = ["box IoU", "pixel precision", "pixel recall", "boxes entailed"];
+  async function grounded(...flags: readonly string[]) {
+    const strata = ["--strata", "labels", "--strata", "locations"];
+    const document = (await evaluate("boxes.csv", "--also", "grounding", ...strata, ...flags)) as Grounded;
+    const of = (scores: Readonly<Record<string, number | null>>) => columns.map((name) => scores[name]);
+    return new Map([
+      ["all", of(document.scores)],
+      ...document.strata.map(({ name, scores }) => [name, of(scores)] as const),
+    ]);
+  }
+
+  it("scores them per label and location, against the row's own reference", async () => {
+    const scores = await grounded();
+    expect(scores.get("all")).toEqual([(1 / 3 + 1) / 5, 1.5 / 4, 1.5 / 4, 2 / 4]);
+    expect(scores.get("labels: effusion")).toEqual([(1 / 3 + 1) / 3, 1.5 / 3, 1.5 / 2, 2 / 3]);
+    expect(scores.get("labels: nodule")).toEqual([0, 0, 0, 0]);
+    expect(scores.get("locations: left")).toEqual([1 / 3 / 3, 0.5 / 3, 0.5 / 2, 1 / 3]);
+    expect(scores.get("locations: right")).toEqual([1 / 2, 1, 1 / 2, 1]);
+    expect(scores.get("locations: base")).toEqual([0, 0, 0, 0]);
+  });
+
+  it("scores them against the best region of the study", async () => {
+    const scores = await grounded("--references", "study");
+    expect(scores.get("labels: nodule")).toEqual([1 / 2, 1, 1 / 2, 1]); // the first is the study's other region, the second missed
+    expect(scores.get("locations: base")).toEqual([1, 1, 1, 1]);
+    expect(scores.get("labels: effusion")).toEqual([(1 / 3 + 1) / 3, 1.5 / 3, 1.5 / 2, 2 / 3]);
   });
 });

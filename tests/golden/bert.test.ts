@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { type Float32HostArray, float32, type HostArray, int64, type Shape } from "../../src/base/arrays.ts";
 import { Graph, type Tensor } from "../../src/graph/index.ts";
 import {
-  bertGraph,
   bertShapes,
   encoderInput,
   encodeTokens,
-  paddingBias,
+  forbidden,
   parseBertConfig,
+  startsInput,
 } from "../../src/models/bert/index.ts";
 import { Params } from "../../src/nn/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
@@ -30,10 +30,18 @@ const runtime = openRuntime();
 /** The golden batch padded to S tokens with an arbitrary id. */
 function feeds(S: number, padding: number) {
   const rows = tokens.map((row) => [...row, ...Array<number>(S - row.length).fill(padding)]);
-  const bias = tokens.map((row) => rows[0]!.map((_, i) => (i < row.length ? 0 : paddingBias)));
+  const seen = tokens.map((row) => rows[0]!.map((_, i) => (i < row.length ? 0 : forbidden)));
+  const bias = seen.map((row) => rows[0]!.flatMap(() => row));
   return new Map<string, HostArray>([
     ["tokens", int64([tokens.length, S], rows.flat())],
-    ["bias", float32([tokens.length, 1, 1, S], bias.flat())],
+    [
+      "places",
+      int64(
+        [tokens.length, S],
+        tokens.flatMap(() => rows[0]!.map((_, i) => i)),
+      ),
+    ],
+    ["bias", float32([tokens.length, 1, S, S], bias.flat())],
   ]);
 }
 
@@ -60,7 +68,11 @@ describe.each(cases.map((golden) => [golden.seed, golden] as const))("%s", (seed
 
   it.each([0, 3])("every layer, with %i more positions of padding", async (more) => {
     const graph = new Graph(seed);
-    const states = encodeTokens(new Params(graph), bert, encoderInput(graph, [tokens.length, longest + more]));
+    const states = encodeTokens(
+      new Params(graph),
+      bert,
+      encoderInput(graph, { rows: tokens.length, length: longest + more }),
+    );
     const outputs: Record<string, Tensor> = Object.fromEntries(states.map((state, i) => [`layer${i}`, state]));
     await using session = await runtime.compile(outputs, { weights });
     const actual = await session.run(feeds(longest + more, 7 * more));
@@ -73,12 +85,19 @@ describe.each(cases.map((golden) => [golden.seed, golden] as const))("%s", (seed
 
   it("a chosen layer for the start token alone", async () => {
     const chosen = bert.layers - 1;
-    const outputs = bertGraph(bert, [tokens.length, longest], { layers: chosen, positions: 1 });
-    await using session = await runtime.compile(outputs, { weights });
-    const actual = (await session.run(feeds(longest, 0))).get("states")!;
+    const packed = { rows: tokens.length, length: longest, texts: 1 };
+    const graph = new Graph(seed);
+    const options = { layers: chosen, starts: startsInput(graph, packed) };
+    const states = encodeTokens(new Params(graph), bert, encoderInput(graph, packed), options).at(-1)!;
+    await using session = await runtime.compile({ states }, { weights });
+    const starts = int64(
+      [tokens.length, 1],
+      tokens.map((_, i) => i * longest),
+    );
+    const actual = (await session.run(new Map([...feeds(longest, 0), ["starts", starts]]))).get("states")!;
     const { data, shape } = golden.array(`${seed}/layer${chosen}`);
     const [B, S, E] = shape as [number, number, number];
-    const starts = Array.from({ length: B }, (_, b) => [...data.subarray(b * S * E, b * S * E + E)]).flat();
-    expectArrayClose(actual, float32([B, 1, E], starts), "float32Engine");
+    const expected = Array.from({ length: B }, (_, b) => [...data.subarray(b * S * E, b * S * E + E)]).flat();
+    expectArrayClose(actual, float32([B, 1, E], expected), "float32Engine");
   });
 });

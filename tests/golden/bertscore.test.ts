@@ -46,11 +46,8 @@ interface Scores {
 
 describe("hidden states of the tiny DistilBERT", () => {
   it.each([0, 5, 6])("layer %i", async (layers) => {
-    await using encoder = new SequenceEncoder(
-      runtime,
-      { config, weights },
-      (shape) => bertGraph(config, shape, { layers }),
-      layers > 0,
+    await using encoder = new SequenceEncoder(runtime, { config, weights }, (shape) =>
+      bertGraph(config, shape, { layers }),
     );
     const sequences = hidden.hyps.map((text) => withEnds(tokenizer, tokenizer.pieces(text), 24));
     const states: Float32Array[] = [];

@@ -1,13 +1,14 @@
 /** The models of the metrics as they are published: archives and checkpoints, and what is wrong with others. */
 
 import { readFileSync } from "node:fs";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { packTar, unpackTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sha256OfFile } from "../../src/base/node/hash.ts";
 import { silentReporter } from "../../src/base/reporter.ts";
 import { classifyReports } from "../../src/metrics/f1chexbert/classify.ts";
 import { annotateReports } from "../../src/metrics/f1radgraph/annotate.ts";
@@ -22,6 +23,7 @@ import { loadEncoderTokenizer } from "../../src/text/node/index.ts";
 import { unpackTarGz, writeSafetensors } from "../../src/weights/node/index.ts";
 import { expectClose } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
+import { writeTinyDistilbert } from "../support/tiny-models.ts";
 
 const golden = fileURLToPath(new URL(".", import.meta.url));
 const [chexbertDir, radgraphDir] = [join(golden, "chexbert"), join(golden, "radgraph")];
@@ -210,6 +212,34 @@ describe("the RadGraph archives", () => {
   const replaced = (file: string, from: string, to: string) => (name: string, data: Buffer) =>
     name === file ? Buffer.from(data.toString().replaceAll(from, to)) : data;
 
+  it("are unpacked once where there is a folder for it, and as a whole", async () => {
+    const unpacked = join(dir, "kept");
+    const archive = join(dir, "copy.tar.gz");
+    await cp(join(radgraphDir, "radgraph-xl.tar.gz"), archive);
+    const encoderDir = join(radgraphDir, "encoder");
+    const first = await loadRadgraph(archive, { unpacked, encoderDir });
+    const [name] = await readdir(unpacked);
+    expect(await readdir(unpacked)).toEqual([await sha256OfFile(archive)]);
+    const { mtimeMs } = await stat(join(unpacked, name!));
+    const again = await loadRadgraph(join(radgraphDir, "radgraph-xl.tar.gz"), { unpacked, encoderDir });
+    expect(again.config).toEqual(first.config);
+    expect((await stat(join(unpacked, name!))).mtimeMs).toBe(mtimeMs);
+
+    await writeFile(archive, readFileSync(archive).subarray(0, 30_000));
+    await expect(loadRadgraph(archive, { unpacked })).rejects.toThrow(/damaged or cut off/);
+    expect(await readdir(unpacked)).toEqual([name]);
+    await expect(loadRadgraph(archive, { unpacked: join(archive, "no-folder") })).rejects.toThrow(
+      /no room[\s\S]*can be written[\s\S]*HF_HUB_CACHE/,
+    );
+  });
+
+  it.each([0.2, 0.9])("of which the first %d are there are cut off, inside a whole gzip, too", async (share) => {
+    const cut = join(dir, `cut-${share}.tar.gz`);
+    const tar = gunzipSync(readFileSync(join(radgraphDir, "radgraph-xl.tar.gz")));
+    await writeFile(cut, gzipSync(tar.subarray(0, Math.floor(tar.length * share))));
+    await expect(loadRadgraph(cut)).rejects.toThrow(/damaged or cut off[\s\S]*where: .*tar\.gz/);
+  });
+
   it("names what is wrong with an archive", async () => {
     const cut = join(dir, "cut.tar.gz");
     await writeFile(cut, readFileSync(join(radgraphDir, "radgraph-xl.tar.gz")).subarray(0, 30_000));
@@ -253,17 +283,31 @@ describe("the RadGraph archives", () => {
   });
 });
 
-it("another encoder than BERTScore's is refused", async () => {
-  const { config, weights } = await loadChexbert(chexbertDir);
-  const other = join(dir, "bert");
-  await writeSafetensors(join(other, "model.safetensors"), weights);
-  const sizes = { hidden_size: config.width, num_hidden_layers: 2, num_attention_heads: 1, intermediate_size: 24 };
-  await writeFile(
-    join(other, "config.json"),
-    JSON.stringify({ model_type: "bert", vocab_size: 64, max_position_embeddings: 24, ...sizes }),
-  );
-  const pairs = [{ hypothesis: "a", references: ["a"] }];
-  await expect(metricOf({ bertscore: other }).measure(pairs, silentReporter)).rejects.toThrow(
-    /another encoder than the profile's[\s\S]*expected: distilbert[\s\S]*found: bert/,
-  );
+describe("another encoder than BERTScore's", () => {
+  const pairs = [{ hypothesis: "no effusion", references: ["small effusion"] }];
+
+  it("of another family is refused", async () => {
+    const { config, weights } = await loadChexbert(chexbertDir);
+    const other = join(dir, "bert");
+    await writeSafetensors(join(other, "model.safetensors"), weights);
+    const sizes = { hidden_size: config.width, num_hidden_layers: 2, num_attention_heads: 1, intermediate_size: 24 };
+    await writeFile(
+      join(other, "config.json"),
+      JSON.stringify({ model_type: "bert", vocab_size: 64, max_position_embeddings: 24, ...sizes }),
+    );
+    for (const trial of [false, true]) {
+      await expect(metricOf({ bertscore: other, trial }).measure(pairs, silentReporter)).rejects.toThrow(
+        /another encoder[\s\S]*expected: distilbert-base-uncased: distilbert[\s\S]*found: bert/,
+      );
+    }
+  });
+
+  it("of other sizes is refused, as the baseline is not its own, unless it is a trial", async () => {
+    const tiny = await writeTinyDistilbert(join(dir, "distilbert"));
+    await expect(metricOf({ bertscore: tiny }).measure(pairs, silentReporter)).rejects.toThrow(
+      /another encoder[\s\S]*expected: .*width 768, heads 12, [\s\S]*found: width 32, heads 4, [\s\S]*models pull distilbert/,
+    );
+    const outcome = await metricOf({ bertscore: tiny, trial: true }).measure(pairs, silentReporter);
+    expect(outcome).toMatchObject({ details: { encoder: "distilbert, output 5 of 6 layers of width 32" } });
+  });
 });

@@ -97,6 +97,21 @@ describe("labels of texts that the sentences do not hold", () => {
       { Cardiomegaly: "positive", "Pleural Effusion": "negative", Pneumothorax: "negative" },
     ],
     ["Nódulo de 1.5 cm en lóbulo superior. Sin adenopatías.", { "Lung Lesion": "positive" }],
+    ["Scars of an old tuberculous infection.", { "Lung Opacity": "positive" }],
+    ["Sequelae of infection in the left apex.", {}],
+    ["Acute infection of the left base.", { Pneumonia: "positive" }],
+    ["Opacity; correlate clinically for pneumonia.", { "Lung Opacity": "positive", Pneumonia: "uncertain" }],
+    ["The differential diagnosis includes pneumonia.", { Pneumonia: "uncertain" }],
+    [
+      "Edema is another consideration, and pneumonia is difficult to exclude.",
+      { Edema: "uncertain", Pneumonia: "uncertain" },
+    ],
+    [
+      "Possible scar, atelectasis, or pneumonia.",
+      { "Lung Opacity": "uncertain", Atelectasis: "uncertain", Pneumonia: "uncertain" },
+    ],
+    ["Possible nodule, small effusion.", { "Lung Lesion": "uncertain", "Pleural Effusion": "positive" }],
+    ["It is difficult to exclude pneumonia.", { Pneumonia: "uncertain" }],
     ["The effusion has resolved; edema persists.", { "Pleural Effusion": "negative", Edema: "positive" }],
   ])("'%s'", (text, expected) => expect(Object.fromEntries(labelText(text))).toEqual(expected));
 });
@@ -140,7 +155,8 @@ describeWithSharedData("reports of the Indiana collection", (at) => {
     }
     expect(expected.length).toBeGreaterThan(3500);
     const report = labelReport(names, expected, found);
-    expect(report.micro.f1).toBeGreaterThan(0.86);
-    expect(report.macro.f1).toBeGreaterThan(0.8);
+    expect(report.micro.f1).toBeGreaterThan(0.866);
+    expect(report.macro.f1).toBeGreaterThan(0.815);
+    expect(report.labels.Pneumonia!.f1).toBeGreaterThan(0.46);
   });
 });

@@ -26,6 +26,7 @@ import {
 } from "../../metrics/index.ts";
 import { gridAsCsv, itemsAsCsv, weightedMetrics } from "../../metrics/node/index.ts";
 import { openRuntime } from "../../runtime/node/index.ts";
+import { hubSettings } from "../../weights/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { engineOptions } from "../options/engine.ts";
 import { metricModelOptions } from "../options/metric-models.ts";
@@ -49,8 +50,6 @@ const options = z.object({
   trialsSeed: z.number().int().default(12345).describe("Seed of the randomisation test, as Python's"),
   items: z.string().optional().describe("CSV file for the unrounded scores of each text"),
   table: z.array(z.string()).default([]).describe("File for the table: .md, .csv, .json, .tex or .txt"),
-  ...metricModelOptions,
-  ...engineOptions,
   out: z
     .string()
     .optional()
@@ -67,18 +66,21 @@ function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }
 }
 
 /** The metrics with weights whose folders were given: made once for all files, so that they share cached references. */
-function modelMetrics(settings: Options) {
+async function modelMetrics(settings: Options) {
+  const { cacheDir } = await hubSettings(process.env);
   const folders = {
     bertscore: settings.bertscoreModel,
     chexbert: settings.chexbertModel,
     chexbertTokenizer: settings.chexbertTokenizer,
     radgraph: settings.radgraphModel,
     radgraphEncoder: settings.radgraphEncoder,
+    unpacked: join(cacheDir, ".regionformer-unpacked"),
+    trial: settings.trialModels,
   };
   return weightedMetrics(settings.profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
 }
 
-type Weighted = ReturnType<typeof modelMetrics>;
+type Weighted = Awaited<ReturnType<typeof modelMetrics>>;
 
 async function evaluated(
   table: TextTable,
@@ -113,7 +115,7 @@ async function writeTables(paths: readonly string[], grid: Grid, document: objec
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
   const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
-  const evaluation = await evaluated(table, settings, modelMetrics(settings), context);
+  const evaluation = await evaluated(table, settings, await modelMetrics(settings), context);
   const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
   const document = {
     ...(await source(file)),
@@ -139,7 +141,7 @@ async function compareAll(files: readonly string[], settings: Options, context: 
     const order = matchRows(first!.rows, rows, keys);
     return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
   });
-  const weighted = modelMetrics(settings);
+  const weighted = await modelMetrics(settings);
   const evaluations = new Map<string, Evaluation>();
   for (const [i, table] of [first!, ...aligned].entries()) {
     const name = basename(files[i]!);

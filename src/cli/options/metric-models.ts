@@ -13,4 +13,8 @@ export const metricModelOptions = {
     .enum(["0.1.18", "2026-05"])
     .default("0.1.18")
     .describe("Version of radgraph that decides whether Heart is heart: no, or since May 2026 yes"),
+  trialModels: z
+    .boolean()
+    .default(false)
+    .describe("Accept a BERTScore encoder of other sizes than the published one, to try things out"),
 };

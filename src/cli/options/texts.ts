@@ -1,6 +1,6 @@
 /** Options of commands that read tables of texts and references, and the one way they are used. */
 import { z } from "zod";
-import { UsageError } from "../../base/errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import {
   boxesCell,
   columnOf,
@@ -53,6 +53,13 @@ export interface TextTable {
 export async function readTexts(path: string, options: TextOptions, log: Context["log"]): Promise<TextTable> {
   const own = await readRows(path);
   const rows = options.join === undefined ? own : joinedRows(own, await readRows(options.join), options.on.split(","));
+  if (rows.count === 0) {
+    throw new DataError("There is nothing to score.", {
+      where: rows.file,
+      expected: "at least one row",
+      found: "none",
+    });
+  }
   const pairs = pairsOf(rows, { ref: options.refColumn, hyp: options.hypColumn });
   for (const remark of remarksOn(rows, pairs, options.idColumn)) log.warn(remark);
   return { rows, pairs: options.references === "own" ? pairs : withStudyReferences(pairs, studiesOf(rows, options)) };

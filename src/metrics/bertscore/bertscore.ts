@@ -47,8 +47,15 @@ export function bertScore(options: BertScoreOptions): Metric {
     name: "BERTScore",
     columns: [column],
     async measure(pairs, reporter) {
-      const { precision, recall, f1 } = await bertScores(pairs, options, reporter, cache);
-      return meansOf({ [column]: f1 }, { precision: mean(precision), recall: mean(recall) });
+      let encoder = "";
+      const load = async () => {
+        const model = await options.load();
+        const { family, layers, width } = model.config;
+        encoder = `${family}, output ${options.layer} of ${layers} layers of width ${width}`;
+        return model;
+      };
+      const { precision, recall, f1 } = await bertScores(pairs, { ...options, load }, reporter, cache);
+      return meansOf({ [column]: f1 }, { encoder, precision: mean(precision), recall: mean(recall) });
     },
   };
 }
@@ -80,16 +87,15 @@ export async function bertScores(
   const tokens = tokenize(pairs, model);
   const weightOf = idf ? inverseFrequencies(referencesOf(pairs, tokens)) : equalWeights(model.tokenizer);
   const scores = emptyScores(pairs.length);
-  const graph = (shape: readonly [number, number]) => bertGraph(model.config, shape, { layers: layer });
-  await using encoder = new SequenceEncoder(runtime, model, graph, layer > 0);
+  await using encoder = new SequenceEncoder(runtime, model, (shape) =>
+    bertGraph(model.config, shape, { layers: layer }),
+  );
   const progress = reporter.progress("BERTScore", pairs.length);
   for (const group of groupsOf(pairs, tokens, model.config.width)) {
     const missing = distinct(group.flatMap((i) => textsOf(pairs[i]!))).filter((text) => cache.get(text) === undefined);
     const sequences = missing.map((text) => tokens.get(text)!);
-    const keep = (i: number, states: Float32Array) => {
-      const real = states.slice(0, sequences[i]!.length * model.config.width);
-      cache.set(missing[i]!, toUnitRows(real, model.config.width));
-    };
+    const keep = (i: number, states: Float32Array) =>
+      cache.set(missing[i]!, toUnitRows(states.slice(), model.config.width));
     await encoder.encode(sequences, keep, reporter);
     for (const i of group) {
       const matches = matchesOf(pairs[i]!, (text) => tokenVectors(tokens.get(text)!, cache.get(text)!, weightOf));

@@ -24,44 +24,46 @@ function closestLength(lengths: readonly number[], target: number): number {
   });
 }
 
-/** Counts the matches of texts with their references; keeps its tables from one pair to the next. */
+/**
+ * Counts the matches of texts with their references. Its tables hold one pair's n-grams at a time, so they stay in the
+ * processor's nearest memory however many pairs there are.
+ */
 class MatchCounter {
   readonly #trie = new NgramTrie();
-  /** How often each n-gram may still match; 0 between two pairs. */
+  /** How often each n-gram of the references may still match. */
   readonly #allowed = new IdCounts();
+  /** Counts of one reference; 0 between two. */
   readonly #seen = new IdCounts();
 
-  /** Fills a row of statistics. */
-  count({ hypothesis, references }: Pair, row: Float64Array): void {
+  /** Fills the pair's row of statistics, `width` numbers from `start` on. */
+  count({ hypothesis, references }: Pair, statistics: Float64Array, start: number): void {
+    this.#trie.clear();
     const tokens = pythonSplit(hypothesis);
     const referenceTokens = references.map(pythonSplit);
-    const ids = this.#trie.ngramsOf(tokens, orders.length);
-    const referenceIds = referenceTokens.map((reference) => this.#trie.ngramsOf(reference, orders.length));
-    const allowed = this.#allow(referenceIds);
+    const allowed = this.#allow(referenceTokens.map((reference) => this.#trie.ngramsOf(reference, orders.length)));
+    const ids = this.#trie.knownNgramsOf(tokens, orders.length);
     let at = 0;
-    for (const [k, order] of orders.entries()) {
-      const guessed = Math.max(0, tokens.length - order + 1);
+    for (let k = 0; k < orders.length; k++) {
+      const guessed = Math.max(0, tokens.length - k);
       let matches = 0;
       for (const end = at + guessed; at < end; at++) {
-        if (allowed[ids[at]!]! > 0) {
-          allowed[ids[at]!]!--;
+        const id = ids[at]!;
+        if (id >= 0 && allowed[id]! > 0) {
+          allowed[id]!--;
           matches++;
         }
       }
-      row[k] = matches;
-      row[guessedAt + k] = guessed;
+      statistics[start + k] = matches;
+      statistics[start + guessedAt + k] = guessed;
     }
-    for (const reference of referenceIds) for (const id of reference) allowed[id] = 0;
-    row[hypothesisLengthAt] = tokens.length;
-    row[referenceLengthAt] = closestLength(
-      referenceTokens.map(({ length }) => length),
-      tokens.length,
-    );
+    const lengths = referenceTokens.map(({ length }) => length);
+    statistics[start + hypothesisLengthAt] = tokens.length;
+    statistics[start + referenceLengthAt] = closestLength(lengths, tokens.length);
   }
 
   /** The largest count of each n-gram in any one reference. */
   #allow(references: readonly Int32Array[]): Int32Array {
-    const allowed = this.#allowed.ensure(this.#trie.size);
+    const allowed = this.#allowed.ensure(this.#trie.size).fill(0, 0, this.#trie.size);
     const seen = this.#seen.ensure(this.#trie.size);
     for (const ids of references) {
       for (const id of ids) {
@@ -91,7 +93,7 @@ export const bleu: TextMetric = {
   measure(pairs): Measurement {
     const counter = new MatchCounter();
     const statistics = new Float64Array(pairs.length * width);
-    for (const [i, pair] of pairs.entries()) counter.count(pair, statistics.subarray(i * width, (i + 1) * width));
+    for (const [i, pair] of pairs.entries()) counter.count(pair, statistics, i * width);
     return { columns, width, statistics, valuesOf: bleuOf };
   },
 };

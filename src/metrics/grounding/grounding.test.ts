@@ -1,9 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unitBox } from "../../images/boxes.ts";
 import { scoresOf } from "../measurement.ts";
 import { isMeasured } from "../metric.ts";
 import { overlapOf } from "./box-area.ts";
-import { type GroundedPair, groundingScores } from "./grounding.ts";
+import { type GroundedPair, groundingScores, regionScore } from "./grounding.ts";
 
 const left = unitBox(0, 0, 0.5, 1);
 const right = unitBox(0.5, 0, 1, 1);
@@ -45,6 +46,52 @@ describe("areas of sets of boxes", () => {
         10,
       );
     }
+  });
+});
+
+describe("a region's scores", () => {
+  /** Boxes on whole pixels of an image that is no square. */
+  const [width, height] = [24, 15];
+  const box = fc
+    .tuple(fc.nat(width - 1), fc.nat(height - 1), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 9 }))
+    .map(([x, y, w, h]) => [x, y, Math.min(width, x + w), Math.min(height, y + h)] as const);
+  const region = fc.array(box, { maxLength: 4 });
+  type Region = readonly (readonly [number, number, number, number])[];
+
+  /** RadFact's: both regions drawn as masks, pixels counted. */
+  function counted(predicted: Region, reference: Region) {
+    const mask = (boxes: Region) => {
+      const pixels = new Uint8Array(width * height);
+      for (const [x1, y1, x2, y2] of boxes) {
+        for (let y = y1; y < y2; y++) pixels.fill(1, y * width + x1, y * width + x2);
+      }
+      return pixels;
+    };
+    const [p, r] = [mask(predicted), mask(reference)];
+    const total = (pixels: Uint8Array) => pixels.reduce((sum, pixel) => sum + pixel, 0);
+    const shared = total(p.map((pixel, i) => pixel & r[i]!));
+    return { predicted: total(p), reference: total(r), shared, joined: total(p.map((pixel, i) => pixel | r[i]!)) };
+  }
+
+  it("are what counting pixels gives", () => {
+    const unit = (boxes: Region) =>
+      boxes.map(([x1, y1, x2, y2]) => unitBox(x1 / width, y1 / height, x2 / width, y2 / height));
+    fc.assert(
+      fc.property(region, region, (predicted, reference) => {
+        const score = regionScore(unit(predicted), unit(reference));
+        const count = counted(predicted, reference);
+        if (count.joined === 0) {
+          expect(score).toBeUndefined();
+          return;
+        }
+        expect(score!.iou).toBeCloseTo(count.shared / count.joined, 9);
+        if (count.predicted === 0) expect(score!.precision).toBeUndefined();
+        else expect(score!.precision).toBeCloseTo(count.shared / count.predicted, 9);
+        if (count.reference === 0) expect(score!.recall).toBeUndefined();
+        else expect(score!.recall).toBeCloseTo(count.shared / count.reference, 9);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -23,11 +23,11 @@ const cues: readonly (readonly [Mark, RegExp])[] = [
   ],
   [
     "doubtsBefore",
-    /\b(?:can ?not|could not|can't|cannot) be (?:entirely |completely |totally )?(?:excluded|ruled out)|\bis (?:possible|likely|probable|questioned)\b|\b(?:is|are) not excluded|\bdudos[oa]s?\b(?! (?:imagen|nodulo|opacidad))|\bno (?:es|son) descartables?\b/g,
+    /\b(?:can ?not|could not|can't|cannot) be (?:entirely |completely |totally )?(?:excluded|ruled out)|\bis (?:possible|likely|probable|questioned)\b|\b(?:is|are) not excluded|\b(?:is|are) (?:difficult|hard) to (?:exclude|rule out)(?=\s*(?:$|,))|\b(?:is|are|would be|remains?) (?:also )?(?:in the differential|an?(?:other)? (?:\w+ )?consideration)\b|\bdudos[oa]s?\b(?! (?:imagen|nodulo|opacidad))|\bno (?:es|son) descartables?\b/g,
   ],
   [
     "doubtsAfter",
-    /\b(?:can ?not|could not|cannot) (?:exclude|rule out)|\bno (?:se )?(?:puede|pueden|podemos) descartar(?:se)?\b|\bno se descartan?\b|\b(?:to )?rule[- ]out\b|\b(?:a )?descartar\b|\br\/o\b/g,
+    /\b(?:can ?not|could not|cannot) (?:exclude|rule out)|\b(?:difficult|hard|unable) to (?:completely |entirely )?(?:exclude|rule out)|\bdifferential (?:diagnos[ei]s |considerations? )?(?:\w+ )?(?:includes?|including)\b|\bcorrelat\w+ (?:clinically )?(?:for|as to)\b|\bno (?:se )?(?:puede|pueden|podemos) descartar(?:se)?\b|\bno se descartan?\b|\b(?:to )?rule[- ]out\b|\b(?:a )?descartar\b|\br\/o\b/g,
   ],
   [
     "deniesBefore",
@@ -102,6 +102,16 @@ function isDenied(marked: string, mention: Span, segment: Span): boolean {
   return marked.slice(segment.start, mention.start).includes(marks.resolved);
 }
 
+/** "Possibly a cyst, a scar, or pneumonia": what is doubted is a list of alternatives, and the mention one of them. */
+function isDoubtedAlternative(marked: string, mention: Span): boolean {
+  const before = marked.slice(0, mention.start);
+  const cue = before.lastIndexOf(marks.doubtsAfter);
+  const between = before.slice(cue + 1);
+  if (cue < 0 || !between.includes(",") || clauseBreak.test(between) || /[\uE000\uE001]/.test(before)) return false;
+  const isLast = /\b(?:or|o|u)\b[^,]*$/.test(between);
+  return isLast || /^[^,;.]*(?:,[^,;.]*)*,?\s*\b(?:or|o|u)\b/.test(marked.slice(mention.end));
+}
+
 function isDoubted(marked: string, mention: Span, segment: Span): boolean {
   const ahead = marked.slice(segment.start, mention.start);
   const behind = marked.slice(mention.end, segment.end);
@@ -109,6 +119,7 @@ function isDoubted(marked: string, mention: Span, segment: Span): boolean {
   const doubt = ahead.lastIndexOf(marks.doubtsAfter);
   if ((doubt >= 0 && !ahead.slice(0, doubt).includes(marks.deniesAfter)) || behind.includes(marks.doubtsBefore))
     return true;
+  if (isDoubtedAlternative(marked, mention)) return true;
   return ahead.includes(marks.versus) || behind.includes(marks.versus);
 }
 

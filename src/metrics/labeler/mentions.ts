@@ -30,6 +30,10 @@ const angles =
 const lungs =
   "(?:lungs?|lung (?:field|zone|base)s?|pulmon(?:es)?|campos pulmonares|pulmonary parenchyma|parenquima pulmonar)\\b";
 
+/** An old infection or a granulomatous one, a word that an earlier rule has taken (\u0001), is no pneumonia. */
+const healed =
+  "(?<!(?:\\u0001+|\\btubercul\\w+|\\b(?:histoplasmosis|fungal|prior|previous|old|remote|past|healed|treated)) |\\b(?:sequelae?|residuals?|residua|stigmata) of (?:an? |the )?)";
+
 /** In the order in which they are tried: what one rule has matched is not looked at again. */
 export const mentionRules: readonly MentionRule[] = [
   // Normal anatomy, said of the structure.
@@ -179,7 +183,7 @@ export const mentionRules: readonly MentionRule[] = [
     "finding",
     "(?:broncho)?pneumonias?",
     "(?:bronco)?neumon(?:ia|ico)s?",
-    "infection",
+    `${healed}infection`,
     "infectious (?:process|infiltrate)",
     "(?:proceso|foco) (?:infeccioso|neumonico)",
   ),

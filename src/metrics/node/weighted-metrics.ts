@@ -29,10 +29,18 @@ export interface ModelFolders {
   readonly radgraph?: string | undefined;
   /** The folder of RadGraph's encoder: its tokenizer and its config.json; `encoder` beside the archive when absent. */
   readonly radgraphEncoder?: string | undefined;
+  /** Where unpacked archives are kept from one run to the next; nowhere when absent. */
+  readonly unpacked?: string | undefined;
+  /** BERTScore takes an encoder of other sizes, and says so in its details: to try things out, the numbers mean nothing. */
+  readonly trial?: boolean;
 }
 
-/** What the profiles say of BERTScore (METRICS §7.1). */
-const bertscoreModel = { name: "distilbert-base-uncased", family: "distilbert", layer: 5 } as const;
+/** What the profiles say of BERTScore (METRICS §7.1), and the sizes of the model that the baselines belong to. */
+const bertscoreModel = {
+  name: "distilbert-base-uncased",
+  layer: 5,
+  sizes: { family: "distilbert", layers: 6, width: 768, heads: 12, innerWidth: 3072, vocabularySize: 30522 },
+} as const;
 
 /**
  * The metrics whose models are given, for `evaluate`. Models are read when a metric measures, and not held afterwards.
@@ -45,38 +53,44 @@ export function weightedMetrics(
   caseRule: CaseRule = "0.1.18",
 ): Map<WeightedFamily, Metric> {
   const style = profile === "radeval" ? "radeval" : "authors";
-  const { bertscore, chexbert, chexbertTokenizer, radgraph, radgraphEncoder } = folders;
+  const { bertscore, chexbert, chexbertTokenizer, radgraph, radgraphEncoder, unpacked, trial = false } = folders;
   const metrics = new Map<WeightedFamily, Metric>();
   if (bertscore !== undefined) {
     const { name, layer } = bertscoreModel;
     const baseline = baselines[name]![layer]!;
-    metrics.set("BERTScore", bertScore({ runtime, load: () => loadBertscoreModel(bertscore), layer, baseline }));
+    metrics.set("BERTScore", bertScore({ runtime, load: () => loadBertscoreModel(bertscore, trial), layer, baseline }));
   }
   if (chexbert !== undefined) {
     const load = () => loadChexbertModel(chexbert, chexbertTokenizer ?? chexbert);
     metrics.set("F1CheXbert", f1Chexbert(style, { runtime, load }));
   }
   if (radgraph !== undefined) {
-    const load = () => loadRadgraphModel(radgraph, radgraphEncoder);
+    const load = () => loadRadgraphModel(radgraph, radgraphEncoder, unpacked);
     metrics.set("F1RadGraph", f1Radgraph(style, { runtime, load, caseRule }));
   }
   return metrics;
 }
 
-async function loadBertscoreModel(dir: string): Promise<EncoderModel> {
-  const { name, family, layer } = bertscoreModel;
+async function loadBertscoreModel(dir: string, trial: boolean): Promise<EncoderModel> {
+  const { name, layer } = bertscoreModel;
   const remedy = `Get it with \`regionformer models pull distilbert/${name}\`.`;
   const { config, weights } = await loadBert(dir, { layers: layer });
-  checkFamily(config, dir, family, remedy);
+  checkEncoder(config, dir, trial, remedy);
   return { config, weights, tokenizer: await loadEncoderTokenizer(dir, config.vocabularySize, remedy) };
 }
 
-function checkFamily(config: BertConfig, dir: string, family: BertConfig["family"], remedy: string): void {
-  if (config.family === family) return;
-  throw new ModelError("The folder holds another encoder than the profile's.", {
+/** A baseline holds for one model: with another one the rescaled score would look like BERTScore and be none. */
+function checkEncoder(config: BertConfig, dir: string, trial: boolean, remedy: string): void {
+  const { name, sizes } = bertscoreModel;
+  const names = Object.keys(sizes) as (keyof typeof sizes)[];
+  const wrong = names.filter((size) => config[size] !== sizes[size] && (!trial || size === "family"));
+  if (wrong.length === 0) return;
+  const listed = (of: Readonly<Record<keyof typeof sizes, string | number>>) =>
+    wrong.map((size) => (size === "family" ? of[size] : `${size} ${of[size]}`)).join(", ");
+  throw new ModelError("The folder holds another encoder than the profile's, whose baseline scores are rescaled by.", {
     where: dir,
-    expected: family,
-    found: config.family,
+    expected: `${name}: ${listed(sizes)}`,
+    found: listed(config),
     remedy,
   });
 }
@@ -89,8 +103,12 @@ async function loadChexbertModel(dir: string, tokenizerDir: string): Promise<Enc
   return { config, weights, tokenizer: await loadEncoderTokenizer(tokenizerDir, config.vocabularySize, remedy) };
 }
 
-async function loadRadgraphModel(path: string, encoderDir: string | undefined): Promise<RadgraphParts> {
-  const { config, encoderWeights, weights, home, encoderName } = await loadRadgraph(path, encoderDir);
+async function loadRadgraphModel(
+  path: string,
+  encoderDir: string | undefined,
+  unpacked: string | undefined,
+): Promise<RadgraphParts> {
+  const { config, encoderWeights, weights, home, encoderName } = await loadRadgraph(path, { encoderDir, unpacked });
   const beside = join(home, "encoder");
   const tokenizerDir = encoderDir ?? ((await stat(beside).catch(() => undefined)) === undefined ? home : beside);
   const remedy =

@@ -4,7 +4,7 @@
  * Under the null hypothesis it does not matter which system wrote a text, so each pair's two texts change places with
  * probability one half; p is the share of trials whose difference is at least as large as the real one.
  */
-import { UsageError } from "../../base/errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import type { Measurement } from "../metric.ts";
 import { pythonRound } from "../python-round.ts";
 import { checkPaired } from "./bootstrap.ts";
@@ -40,7 +40,7 @@ const mostUnitsForAll = 20;
  *
  * One stream of Python's random numbers serves all systems and columns in their order, so p-values are RadEval's to the bit
  * when its metrics are these columns in this order.
- * @throws DataError when the measurements do not fit together, UsageError for "all" with many units
+ * @throws DataError when the measurements do not fit together, or a column has no value for one of the systems; UsageError for "all" with many units
  */
 export function approximateRandomisation(
   baseline: Measurement,
@@ -58,10 +58,12 @@ export function approximateRandomisation(
     for (const [k, column] of baseline.columns.entries()) {
       const exchange = new Exchange(first, second, k, shown);
       const [own, other] = exchange.values(() => false);
+      if (Number.isNaN(own) || Number.isNaN(other)) refuseUndefined(column, Number.isNaN(own) ? "the baseline" : name);
       const limit = Math.abs(other - own);
+      // An exchange after which a column has no value counts as one that reaches the difference: p is never too small.
       const reaches = (swaps: (unit: number) => boolean) => {
         const [a, b] = exchange.values(swaps);
-        return Math.abs(b - a) >= limit;
+        return !(Math.abs(b - a) < limit);
       };
       const p = trials === "all" ? exactP(first.count, reaches) : sampledP(trials, random, reaches);
       results.set(column, { baseline: own, system: other, p });
@@ -69,6 +71,15 @@ export function approximateRandomisation(
     table.set(name, results);
   }
   return table;
+}
+
+function refuseUndefined(column: string, system: string): never {
+  throw new DataError("A column without a value cannot be tested.", {
+    where: `column "${column}"`,
+    expected: "a value for both systems",
+    found: `none for ${system}`,
+    remedy: "Leave the column out, or score texts for which it is defined.",
+  });
 }
 
 /** Values of one column when some units have changed places. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bleu } from "../bleu/bleu.ts";
 import { meansOf, valuesOf } from "../measurement.ts";
@@ -124,6 +125,27 @@ describe("the randomisation test", () => {
     expect(p([0, 0, 0, 0], [1, 1, 1, 1], "all", ["s", "s", "t", "t"])).toBe(0.5);
   });
 
+  it("refuses a column that one of the systems has no value for", () => {
+    expect(() => p([1, 2], [1, Number.NaN], "all")).toThrow(/without a value[\s\S]*column "score"[\s\S]*none for b/);
+    expect(() => p([Number.NaN, 2], [1, 2], 10)).toThrow(/none for the baseline/);
+  });
+
+  it("counts an exchange that leaves no value as one that reaches the difference", () => {
+    // A share: hits of tries. Of the four exchanges the two of one pair leave a system without tries.
+    const share = (rows: readonly number[]) => ({
+      columns: ["share"],
+      width: 2,
+      statistics: Float64Array.from(rows),
+      valuesOf: ([hits = 0, tries = 0]: Float64Array) => [hits / tries],
+    });
+    const systems = new Map([["b", share([1, 1, 0, 0])]]);
+    expect(
+      approximateRandomisation(share([0, 0, 0, 1]), systems, { trials: "all" })
+        .get("b")!
+        .get("share")!.p,
+    ).toBe(1);
+  });
+
   it("over all exchanges is refused for many texts", () => {
     const many = new Array<number>(21).fill(0);
     expect(() => p(many, many, "all")).toThrow(/too many units/);
@@ -146,5 +168,86 @@ describe("the effect size", () => {
     expect(effectSize([0, 0, 0], [1, 2, 3])).toEqual({ d: 2, superiority: 1 });
     expect(effectSize([1, 2], [1, 2])).toEqual({ d: 0, superiority: 0.5 });
     expect(effectSize([1, 0, 0, 0], [0, 1, 0, 0]).superiority).toBe(0.5);
+  });
+});
+
+describe("for any scores", () => {
+  const scores = (size: fc.SizeForArbitrary = "small") =>
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 64 }), fc.integer({ min: 0, max: 64 })), {
+      minLength: 1,
+      maxLength: 8,
+      size,
+    });
+  const split = (pairs: readonly (readonly [number, number])[]) => [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
+
+  it("the randomisation test does not care which system comes first, nor about a constant added to both", () => {
+    const exact = (a: readonly number[], b: readonly number[]) =>
+      approximateRandomisation(score(a), new Map([["b", score(b)]]), { trials: "all" })
+        .get("b")!
+        .get("score")!.p;
+    fc.assert(
+      fc.property(scores(), (pairs) => {
+        const [a, b] = split(pairs) as [number[], number[]];
+        const p = exact(a, b);
+        expect(exact(b, a)).toBe(p);
+        expect(
+          exact(
+            a.map((x) => x + 64),
+            b.map((x) => x + 64),
+          ),
+        ).toBe(p);
+        expect(p).toBeGreaterThanOrEqual(2 / 2 ** a.length);
+        expect(p).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("the bootstrap's intervals lie within the values, around nothing else, and mirror when systems change places", () => {
+    fc.assert(
+      fc.property(scores(), fc.constantFrom("percentile" as const, "bca" as const), (pairs, interval) => {
+        const [a, b] = split(pairs) as [number[], number[]];
+        const options = { resamples: 60, interval };
+        const { low, high } = bootstrap(score(a), options).get("score")!;
+        expect(low).toBeLessThanOrEqual(high);
+        expect(low).toBeGreaterThanOrEqual(Math.min(...a) - 1e-9);
+        expect(high).toBeLessThanOrEqual(Math.max(...a) + 1e-9);
+        const [there, back] = [
+          pairedBootstrap(score(a), score(b), options),
+          pairedBootstrap(score(b), score(a), options),
+        ];
+        expect(back.get("score")!.p).toBe(there.get("score")!.p);
+        expect(back.get("score")!.difference.value).toBeCloseTo(-there.get("score")!.difference.value, 9);
+        if (interval === "percentile") {
+          expect(back.get("score")!.difference.low).toBeCloseTo(-there.get("score")!.difference.high, 9);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("Holm's p-values are no smaller than the raw ones, no larger than Bonferroni's, and in their order", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (ps) => {
+        const adjusted = holm(ps);
+        for (const [i, p] of ps.entries()) {
+          expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+          expect(adjusted[i]).toBeLessThanOrEqual(Math.min(1, ps.length * p));
+          for (const [j, other] of ps.entries()) if (p < other) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j]!);
+        }
+        expect(holm(ps.toReversed())).toEqual(adjusted.toReversed());
+      }),
+    );
+  });
+
+  it("the effect size changes its sign with the systems' places", () => {
+    fc.assert(
+      fc.property(scores(), (pairs) => {
+        const [a, b] = split(pairs) as [number[], number[]];
+        const [there, back] = [effectSize(a, b), effectSize(b, a)];
+        expect(there.superiority + back.superiority).toBeCloseTo(1, 12);
+        if (Number.isFinite(there.d)) expect(back.d + there.d).toBeCloseTo(0, 9);
+      }),
+    );
   });
 });

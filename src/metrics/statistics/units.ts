@@ -81,9 +81,22 @@ export function joined(measurements: readonly Measurement[]): Measurement {
     columns: measurements.flatMap(({ columns }) => columns),
     width,
     statistics,
+    itemsOf: new Map(measurements.flatMap(({ itemsOf = new Map<string, Float64Array>() }) => [...itemsOf])),
     valuesOf: (sums, pairs) =>
       measurements.flatMap((measurement, m) =>
         measurement.valuesOf(sums.subarray(starts[m]!, starts[m]! + measurement.width), pairs),
       ),
+  };
+}
+
+/** A measurement with some of its columns. @param keep their places, in order */
+export function withColumns(measurement: Measurement, keep: readonly number[]): Measurement {
+  return {
+    ...measurement,
+    columns: keep.map((k) => measurement.columns[k]!),
+    valuesOf: (sums, pairs) => {
+      const values = measurement.valuesOf(sums, pairs);
+      return keep.map((k) => values[k]!);
+    },
   };
 }

@@ -6,7 +6,9 @@ export {
   type EncoderInput,
   encoderInput,
   encodeTokens,
-  paddingBias,
+  forbidden,
+  type PackedShape,
+  startsInput,
 } from "./forward.ts";
 export { inferBertConfig } from "./infer-config.ts";
 export { bertStoredName } from "./names.ts";

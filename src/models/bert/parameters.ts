@@ -8,9 +8,11 @@ import type { BertConfig } from "./config.ts";
 import { type EncodeOptions, encoderInput, encodeTokens } from "./forward.ts";
 
 /** Official names without the model's own in front, and shapes: of what `encodeTokens` reads, so without the pooler. */
-export function bertShapes(config: BertConfig, options: EncodeOptions = {}): Map<string, Shape> {
+export function bertShapes(config: BertConfig, options: Pick<EncodeOptions, "layers"> = {}): Map<string, Shape> {
   const graph = new Graph(config.family);
-  return parameterShapes(encodeTokens(new Params(graph), config, encoderInput(graph, [1, 1]), options).at(-1)!);
+  return parameterShapes(
+    encodeTokens(new Params(graph), config, encoderInput(graph, { rows: 1, length: 1 }), options).at(-1)!,
+  );
 }
 
 /** Hugging Face's initialisation. */

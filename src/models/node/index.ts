@@ -8,5 +8,5 @@ export { type CaptionerModel, loadCaptioner } from "./load-captioner.ts";
 export { type ChexbertModel, loadChexbert } from "./load-chexbert.ts";
 export { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 export { type EncoderModel, loadEncoder } from "./load-encoder.ts";
-export { loadRadgraph, type RadgraphModel } from "./load-radgraph.ts";
+export { loadRadgraph, type RadgraphModel, type RadgraphPlaces } from "./load-radgraph.ts";
 export { type ReferenceCheckpointOptions, readReferenceCheckpoint } from "./reference-checkpoint.ts";

@@ -13,7 +13,7 @@ export interface BertModel {
  * @param options what will be computed: nothing else is read
  * @throws ModelError when the folder holds another model, or weights that do not fit it
  */
-export async function loadBert(dir: string, options: EncodeOptions = {}): Promise<BertModel> {
+export async function loadBert(dir: string, options: Pick<EncodeOptions, "layers"> = {}): Promise<BertModel> {
   const folder = await openModelFolder(dir);
   const config = parseBertConfig(folder.config, folder.configPath);
   const layers = Math.min(options.layers ?? config.layers, config.layers);

@@ -1,9 +1,10 @@
 /** RadGraph's published archives: DyGIE++ with its encoder, unpacked and checked as a whole (METRICS §9.2). */
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DataError, ModelError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
+import { sha256OfFile } from "../../base/node/hash.ts";
 import { readJsonObject } from "../../base/node/json.ts";
 import type { Weights } from "../../weights/index.ts";
 import { openWeights, readWeights, type StoredWeights, unpackTarGz } from "../../weights/node/index.ts";
@@ -41,22 +42,27 @@ const bounds: readonly (readonly [RegExp, number])[] = [
   [/^weights\.th$/, 3e9],
 ];
 
+export interface RadgraphPlaces {
+  /** The encoder's folder, whose config.json is read where there is one; `encoder` beside the archive when absent. */
+  readonly encoderDir?: string | undefined;
+  /** A folder in which what an archive unpacks to is kept, by its hash; when absent it is unpacked each time. */
+  readonly unpacked?: string | undefined;
+}
+
 /**
  * @param path the archive, a folder with `radgraph-xl.tar.gz` in it, or one with an archive's content
- * @param encoderDir the encoder's folder, whose config.json is read where there is one; `encoder` beside the archive when
- * absent
  * @throws ModelError when there is none, it is one of another model, or one that is not supported
  * @throws DataError when a file is damaged
  */
-export async function loadRadgraph(path: string, encoderDir?: string): Promise<RadgraphModel> {
+export async function loadRadgraph(path: string, places: RadgraphPlaces = {}): Promise<RadgraphModel> {
   const kind = await stat(path).catch(() => undefined);
-  if (kind?.isFile() === true) return fromArchive(path, encoderDir);
+  if (kind?.isFile() === true) return fromArchive(path, places);
   if (kind?.isDirectory() !== true) {
     throw new ModelError("There is no RadGraph here.", { where: path, expected: `a folder or ${usualArchive}` });
   }
   const names = await readdir(path);
-  if (names.includes(weightsName)) return readUnpacked(path, path, encoderDir);
-  if (names.includes(usualArchive)) return fromArchive(join(path, usualArchive), encoderDir);
+  if (names.includes(weightsName)) return readUnpacked(path, path, places.encoderDir);
+  if (names.includes(usualArchive)) return fromArchive(join(path, usualArchive), places);
   throw new ModelError("The folder holds no RadGraph.", {
     where: path,
     expected: `${usualArchive}, or its content: config.json, ${vocabularyName}/, ${weightsName}`,
@@ -66,15 +72,55 @@ export async function loadRadgraph(path: string, encoderDir?: string): Promise<R
   });
 }
 
-async function fromArchive(archive: string, encoderDir: string | undefined): Promise<RadgraphModel> {
-  const unpacked = await mkdtemp(join(tmpdir(), "regionformer-radgraph-"));
+async function fromArchive(archive: string, { encoderDir, unpacked }: RadgraphPlaces): Promise<RadgraphModel> {
+  const read = async (dir: string) => {
+    try {
+      return await readUnpacked(dir, dirname(archive), encoderDir);
+    } catch (error) {
+      throw withPlace(error, dir, archive);
+    }
+  };
+  if (unpacked !== undefined) return read(await keptUnpacked(archive, unpacked));
+  const dir = await mkdtemp(join(tmpdir(), "regionformer-radgraph-"));
   try {
-    await unpackTarGz(archive, unpacked, (name) => bounds.find(([pattern]) => pattern.test(name))?.[1]);
-    return await readUnpacked(unpacked, dirname(archive), encoderDir);
-  } catch (error) {
-    throw withPlace(error, unpacked, archive);
+    await unpack(archive, dir);
+    return await read(dir);
   } finally {
-    await rm(unpacked, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function unpack(archive: string, dir: string): Promise<void> {
+  return unpackTarGz(archive, dir, (name) => bounds.find(([pattern]) => pattern.test(name))?.[1]);
+}
+
+/** The folder with the archive's content. It appears as a whole, so that a run that was killed leaves none behind. */
+async function keptUnpacked(archive: string, unpacked: string): Promise<string> {
+  const dir = join(unpacked, await sha256OfFile(archive));
+  if ((await stat(dir).catch(() => undefined)) !== undefined) return dir;
+  const temporary = await mkdir(unpacked, { recursive: true })
+    .then(() => mkdtemp(`${dir}.tmp-`))
+    .catch((error: unknown) => {
+      throw new DataError(
+        "There is no room for what the archive unpacks to.",
+        {
+          where: unpacked,
+          expected: "a folder that can be written",
+          found: fileErrorCode(error) ?? "an unknown error",
+          remedy:
+            "Name another cache folder with the environment variable HF_HUB_CACHE, or unpack the archive yourself.",
+        },
+        { cause: error },
+      );
+    });
+  try {
+    await unpack(archive, temporary);
+    await rename(temporary, dir).catch(async (error: unknown) => {
+      if ((await stat(dir).catch(() => undefined)) === undefined) throw error; // else another run was faster
+    });
+    return dir;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
