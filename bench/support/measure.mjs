@@ -19,6 +19,15 @@ export async function secondsOf(work) {
   return (performance.now() - before) / 1000;
 }
 
+/** Node 20 has no `await using`: hands the resource to the work and disposes of it. */
+export async function using(resource, work) {
+  try {
+    return await work(resource);
+  } finally {
+    await resource[Symbol.asyncDispose]();
+  }
+}
+
 /**
  * Runs the sides in turn, so that whatever else the machine does falls on all of them.
  * @param sides name → a function of the round that does the work, or that gives its own number of seconds

@@ -45,6 +45,15 @@ describe("readTable", () => {
     ]);
   });
 
+  it("keeps the quoted rows around it also where lines end in CRLF", () => {
+    const { rows, problems } = read('a,b\r\n"1","2"\r\n1,a"b\r\n\r\n"3","4"\r\n');
+    expect(rows.map(({ line, cells }) => [line, cells.a])).toEqual([
+      [2, "1"],
+      [5, "3"],
+    ]);
+    expect(places(problems)).toEqual([["bad-record", "t.csv, line 3"]]);
+  });
+
   it("loses only the row whose quotes are wrong", () => {
     const { rows, problems } = read('a,b\n1,"x"y\n2,"fine, ""really"""\n3,z"z\n4,5');
     expect(rows.map(({ cells }) => cells)).toEqual([

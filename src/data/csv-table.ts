@@ -1,6 +1,7 @@
 /** CSV files with a header: rows that know their line, and rows that cannot be read as problems. */
 import { CsvError, type Options, parse } from "csv-parse/sync";
 import { DataError } from "../base/errors.ts";
+import { notUtf8, readWhole } from "./piecewise.ts";
 import { type Problem, problem } from "./problems.ts";
 
 export interface TableRow<Required extends string, Optional extends string> {
@@ -39,7 +40,8 @@ function parseRows(text: string, more: Options): Parsed[] {
 
 function isWellFormed(rawRow: string): boolean {
   try {
-    parseRows(rawRow, {});
+    // csv-parse keeps halves of CRLFs around a row, which would stand before an opening or behind a closing quote.
+    parseRows(rawRow.replace(/^[\r\n]+|\r$/g, ""), {});
     return true;
   } catch {
     return false;
@@ -62,14 +64,18 @@ function firstLines(text: string, ends: readonly number[]): number[] {
   });
 }
 
-/** Splits the text into rows. Only a file with quotes in the wrong place takes the slow way, row by row. */
-function rawRows(text: string, file: string): RawRow[] {
+/** Splits whole rows. Only a piece with quotes in the wrong place takes the slow way, row by row. */
+function rawRows(text: string, file: string, firstLine: number): RawRow[] {
   const rows = (parsed: readonly Parsed[], isGood: (raw: string) => boolean) => {
     const lines = firstLines(
       text,
       parsed.map(({ info }) => info.bytes),
     );
-    return parsed.map(({ raw, record }, i) => ({ line: lines[i]!, values: record, hasStrayQuotes: !isGood(raw) }));
+    return parsed.map(({ raw, record }, i) => ({
+      line: firstLine + lines[i]! - 1,
+      values: record,
+      hasStrayQuotes: !isGood(raw),
+    }));
   };
   try {
     return rows(parseRows(text, {}), () => true);
@@ -92,39 +98,155 @@ function notATable(error: unknown, file: string): unknown {
   });
 }
 
-/**
- * Reads a CSV text. Cells may hold quotes, commas and line breaks; a byte-order mark and either line end are accepted.
- * @param file what errors call the text
- * @param problems takes a note of each row that has another number of cells than the header or quotes gone wrong
- * @throws DataError when the header lacks a required column, or a quoted cell never ends
- */
+/** Finds where rows end, as csv-parse sees them, in a text that comes in pieces. */
+class RowEnds {
+  #isCellStart = true;
+  #isQuoted = false;
+  /** The last character was a quote within a quoted cell: the next one says what it means. */
+  #isAfterQuote = false;
+
+  /** Index behind the last line feed that ends a row, 0 when none does. Every character is shown once, in order. */
+  lastIn(text: string): number {
+    let end = 0;
+    for (let at = 0; at < text.length; at++) {
+      const character = text[at]!;
+      if (this.#isAfterQuote) {
+        this.#isAfterQuote = false;
+        if (character === '"') continue;
+        this.#isQuoted = false;
+      }
+      if (this.#isQuoted) this.#isAfterQuote = character === '"';
+      else if (character === '"') this.#isQuoted = this.#isCellStart;
+      if (!this.#isQuoted && character === "\n") end = at + 1;
+      // A byte-order mark is no part of the first cell.
+      if (character !== "\uFEFF") this.#isCellStart = !this.#isQuoted && (character === "," || character === "\n");
+    }
+    return end;
+  }
+}
+
+/** Characters that are parsed at once: csv-parse keeps a copy and a position of each row it gives. */
+const parsedAtOnce = 2 ** 18;
+
+/** A CSV file read piece by piece. Cells may hold quotes, commas and line breaks; a byte-order mark and either line end are accepted. */
+export class TableReader<Required extends string, Optional extends string> {
+  readonly #file: string;
+  readonly #columns: Columns<Required, Optional>;
+  readonly #problems: Problem[];
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  readonly #rowEnds = new RowEnds();
+  /** Text behind the last row end, in pieces. */
+  #rest: string[] = [];
+  #line = 1;
+  #width = 0;
+  #known: readonly (readonly [name: string, at: number])[] | undefined;
+
+  /**
+   * @param file what errors call the text
+   * @param problems takes a note of each row that has another number of cells than the header or quotes gone wrong
+   */
+  constructor(file: string, columns: Columns<Required, Optional>, problems: Problem[]) {
+    this.#file = file;
+    this.#columns = columns;
+    this.#problems = problems;
+  }
+
+  /** The rows that end within these bytes. @throws DataError when the header lacks a column, or for bytes that are no UTF-8 */
+  *push(bytes: Uint8Array): Generator<TableRow<Required, Optional>> {
+    const text = this.#decoded(bytes);
+    for (let at = 0; at < text.length; at += parsedAtOnce) yield* this.#take(text.slice(at, at + parsedAtOnce));
+  }
+
+  /** The last row. @throws DataError when the file is empty or a quoted cell never ends */
+  *end(): Generator<TableRow<Required, Optional>> {
+    this.#rest.push(this.#decoded(undefined));
+    yield* this.#rowsOf(this.#rest.join(""));
+    if (this.#known === undefined) this.#readHeader(undefined);
+  }
+
+  #decoded(bytes: Uint8Array | undefined): string {
+    try {
+      return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true });
+    } catch (error) {
+      throw notUtf8(this.#file, error);
+    }
+  }
+
+  *#take(text: string): Generator<TableRow<Required, Optional>> {
+    const end = this.#rowEnds.lastIn(text);
+    if (end === 0) {
+      this.#rest.push(text);
+      return;
+    }
+    const rows = this.#rest.join("") + text.slice(0, end);
+    this.#rest = [text.slice(end)];
+    yield* this.#rowsOf(rows);
+  }
+
+  *#rowsOf(text: string): Generator<TableRow<Required, Optional>> {
+    const rows = rawRows(text, this.#file, this.#line);
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#line++;
+    for (const row of rows) {
+      if (this.#known === undefined) this.#readHeader(row);
+      else {
+        const read = this.#rowOf(row, this.#known);
+        if (read !== undefined) yield read;
+      }
+    }
+  }
+
+  #readHeader(header: RawRow | undefined): void {
+    const { required, optional } = this.#columns;
+    const names = header?.values.map((name) => name.trim()) ?? [];
+    const missing = required.filter((name) => !names.includes(name));
+    if (missing.length > 0) {
+      throw new DataError("The table lacks a column.", {
+        where: `${this.#file}, line 1`,
+        expected: `the columns ${required.join(", ")}`,
+        found: header === undefined ? "an empty file" : `no ${missing.join(", ")}`,
+        remedy: "Check that this is the right file, separated by commas.",
+      });
+    }
+    this.#width = names.length;
+    this.#known = [...required, ...optional].map((name) => [name, names.indexOf(name)]);
+  }
+
+  #rowOf(
+    { line, values, hasStrayQuotes }: RawRow,
+    known: readonly (readonly [name: string, at: number])[],
+  ): TableRow<Required, Optional> | undefined {
+    const fault = hasStrayQuotes
+      ? "A quote stands where none may be"
+      : values.length !== this.#width && `The row has ${values.length} cells where the header has ${this.#width}`;
+    if (fault !== false) {
+      this.#problems.push(problem("bad-record", `${this.#file}, line ${line}`, `${fault}; the row is left out.`));
+      return undefined;
+    }
+    const cells = Object.fromEntries(known.flatMap(([name, at]) => (at < 0 ? [] : [[name, values[at]!]])));
+    return { line, cells: cells as TableRow<Required, Optional>["cells"] };
+  }
+}
+
+/** The rows of a text that is in memory. @throws DataError as the reader's functions do */
 export function readTable<Required extends string, Optional extends string>(
   text: string,
   file: string,
-  { required, optional }: Columns<Required, Optional>,
+  columns: Columns<Required, Optional>,
   problems: Problem[],
 ): TableRow<Required, Optional>[] {
-  const [header, ...rows] = rawRows(text, file);
-  const names = header?.values.map((name) => name.trim()) ?? [];
-  const missing = required.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    throw new DataError("The table lacks a column.", {
-      where: `${file}, line 1`,
-      expected: `the columns ${required.join(", ")}`,
-      found: header === undefined ? "an empty file" : `no ${missing.join(", ")}`,
-      remedy: "Check that this is the right file, separated by commas.",
-    });
-  }
-  const known = [...required, ...optional].map((name) => [name, names.indexOf(name)] as const);
-  return rows.flatMap(({ line, values, hasStrayQuotes }) => {
-    const fault = hasStrayQuotes
-      ? "A quote stands where none may be"
-      : values.length !== names.length && `The row has ${values.length} cells where the header has ${names.length}`;
-    if (fault !== false) {
-      problems.push(problem("bad-record", `${file}, line ${line}`, `${fault}; the row is left out.`));
-      return [];
-    }
-    const cells = Object.fromEntries(known.flatMap(([name, at]) => (at < 0 ? [] : [[name, values[at]!]])));
-    return [{ line, cells: cells as TableRow<Required, Optional>["cells"] }];
-  });
+  const reader = new TableReader(file, columns, problems);
+  const rows: TableRow<Required, Optional>[] = [];
+  const take = (read: Iterable<TableRow<Required, Optional>>) => {
+    for (const row of read) rows.push(row);
+  };
+  return readWhole(
+    {
+      push: (bytes) => take(reader.push(bytes)),
+      end: () => {
+        take(reader.end());
+        return rows;
+      },
+    },
+    text,
+  );
 }

@@ -12,6 +12,7 @@ export {
   checkDataset,
   type DataReport,
   type FilmInspector,
+  type FilmReading,
   inspectDataset,
 } from "./check.ts";
 export type { Histogram } from "./checks/histogram.ts";

@@ -43,6 +43,7 @@ export const problemKinds = {
   "published-counts": warning("Compare the download with the release; a changed or partial copy gives other results."),
   "unknown-size": error("Name the folder of the films with --images."),
   "unsafe-name": error("Rename the image: its name would lead out of the folder that is written."),
+  "not-held": warning("Nothing, if it is not needed; a study here has sentences, labels, boxes and little else."),
   "third-reader": warning("Two readers are kept: the first two of each image."),
   "broken-image": error("Copy or download the file again."),
   "csv-disagrees": warning("Check which of the two is current; the release's JSON is used unless CSV files are named."),

@@ -3,9 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeWithSharedData } from "../../tests/support/shared-data.ts";
-import { readFilm } from "../images/node/index.ts";
 import { checkDataset, formatReport, type RowChoice, rowsOf, splitNames } from "./index.ts";
-import { openDataset } from "./node/index.ts";
+import { inspectPixels, openDataset } from "./node/index.ts";
 
 describeWithSharedData("the small real set", (at) => {
   const root = at("real-cxr");
@@ -14,7 +13,7 @@ describeWithSharedData("the small real set", (at) => {
 
   it("is checked: counts, formats, and the patients in two splits", async () => {
     let studies = 0;
-    const report = await checkDataset(await openDataset(root), readFilm, () => studies++);
+    const report = await checkDataset(await openDataset(root), inspectPixels, () => studies++);
     expect(studies).toBe(15);
     expect(report).toMatchObject({
       name: "real-cxr",
@@ -57,7 +56,7 @@ describeWithSharedData("the small real set", (at) => {
 
   it("never names a patient or repeats a sentence", async () => {
     const dataset = await openDataset(root);
-    const report = await checkDataset(dataset, readFilm);
+    const report = await checkDataset(dataset, inspectPixels);
     const printed = JSON.stringify(report) + formatReport(report);
     for (const { patientId, findings } of dataset.studies) {
       expect(patientId).toMatch(/^\d{39}$/);

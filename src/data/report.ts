@@ -73,7 +73,7 @@ export function formatCounts(report: DataReport): string[] {
     `boxes: ${report.boxes} of the first reader, ${report.secondReaderBoxes} of the second`,
     ...formatBoxes(report),
     ...formatTexts(report),
-    `images: ${images.readable} readable, ${images.missing} missing, ${images.broken} broken`,
+    `images: ${images.readable} ${images.read === "headers" ? "with a readable header (pixels not looked at)" : "readable"}, ${images.missing} missing, ${images.broken} broken`,
     ...(formats.length > 0 ? [`image formats: ${formats.join(" · ")}`] : []),
   ];
 }

@@ -1,13 +1,14 @@
 /** From a film or its boxes to the numbers CLIP sees (REFERENCE 2.3). */
+import type { BandedImage } from "./bands.ts";
 import { type ImageSize, pixelBox, type UnitBox } from "./boxes.ts";
 import type { Film, GreyImage } from "./film.ts";
-import { boxMask } from "./mask.ts";
+import { bandedMask } from "./mask.ts";
 import { normalise } from "./normalise.ts";
 import { resizeBicubic } from "./resample.ts";
 import { type EncoderView, placeView } from "./view.ts";
 
 /** Scales an image and cuts or pads it to the view: `[S, S]`. */
-export function fitToView(image: GreyImage, view: EncoderView): GreyImage {
+export function fitToView(image: GreyImage | BandedImage, view: EncoderView): GreyImage {
   const { side } = view;
   const { scaled, left, top } = placeView(image, view);
   const visible = pixelBox(
@@ -33,7 +34,7 @@ export function filmInput(film: Film, view: EncoderView): GreyImage {
 
 /** Boxes as the encoder's 8-bit input: drawn at the film's full resolution, then fitted like the film. `[S, S]` */
 export function maskInput(boxes: readonly UnitBox[], film: ImageSize, view: EncoderView): GreyImage {
-  return fitToView(boxMask(boxes, film), view);
+  return fitToView(bandedMask(boxes, film), view);
 }
 
 /** CLIP's statistics of its training images, for red, green, blue. */

@@ -30,32 +30,41 @@ function blockMeans({ width, height, pixels }: Film): Float64Array {
   return sums.map((sum, i) => sum / Math.max(1, counts[i]!));
 }
 
+/** Largest step of a relief. */
+const steepest = 127;
+
 /**
- * The steps between neighbouring blocks of a film squeezed to 24 × 24, brought to length 1: what stays of it when
- * size, depth, brightness and contrast change. A film of one grey level gives zeros.
- * @returns [2 · 24 · 23] float32, first down, then right
+ * The steps between neighbouring blocks of a film squeezed to 24 × 24, the steepest brought to ±127: what stays of it
+ * when size, depth, brightness and contrast change, in a kilobyte. A film of one grey level gives zeros.
+ * @returns [2 · 24 · 23] int8, first down, then right
  */
-export function filmRelief(film: Film): Float32Array {
+export function filmRelief(film: Film): Int8Array {
   const means = blockMeans(film);
   const steps: number[] = [];
   for (let i = 0; i < means.length - side; i++) steps.push(means[i + side]! - means[i]!);
   for (let i = 0; i + 1 < means.length; i++) if ((i + 1) % side !== 0) steps.push(means[i + 1]! - means[i]!);
-  const length = Math.hypot(...steps);
-  return Float32Array.from(steps, (step) => (length === 0 ? 0 : step / length));
+  const most = steps.reduce((high, step) => Math.max(high, Math.abs(step)), 0);
+  return Int8Array.from(steps, (step) => (most === 0 ? 0 : Math.round((steepest * step) / most)));
 }
 
-/**
- * Whether two films look the same: the correlation of their reliefs is at least `likeness`. Gives up as soon as it
- * cannot be any more, which for two different films is after a few blocks.
- */
-export function looksLike(a: Float32Array, b: Float32Array, likeness: number): boolean {
-  // Of vectors of length 1: ‖a − b‖² = 2 − 2·(a·b).
-  const most = 2 - 2 * likeness;
-  let distance = 0;
-  for (let i = 0; i < a.length; i++) {
-    const step = a[i]! - b[i]!;
-    distance += step * step;
-    if (distance > most) return false;
-  }
-  return true;
+/** What is kept of a film's pixels: enough to find it again under another name, size or contrast. */
+export interface FilmPrint {
+  readonly contentHash: string;
+  readonly relief: Int8Array;
+}
+
+export function filmPrint(film: Film): FilmPrint {
+  return { contentHash: contentHash(film), relief: filmRelief(film) };
+}
+
+function product(a: Int8Array, b: Int8Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Whether two films look the same: the correlation of their reliefs is at least `likeness`; flat films look like flat films only. */
+export function looksLike(a: Int8Array, b: Int8Array, likeness: number): boolean {
+  const [ab, aa, bb] = [product(a, b), product(a, a), product(b, b)];
+  return aa === 0 || bb === 0 ? aa === bb : ab >= likeness * Math.sqrt(aa * bb);
 }

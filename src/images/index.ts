@@ -20,7 +20,15 @@ export {
 } from "./boxes.ts";
 export { clipInput, filmInput, fitToView, maskInput } from "./encoder-input.ts";
 export type { ColourModel, Film, FilmHeader, GreyImage } from "./film.ts";
-export { contentHash, filmRelief, looksLike } from "./fingerprint.ts";
+export { contentHash, type FilmPrint, filmPrint, filmRelief, looksLike } from "./fingerprint.ts";
 export { type ImageSource, sourceName, type ZipMember } from "./image-source.ts";
 export { normalise } from "./normalise.ts";
-export { type EncoderView, type Fit, fitNames, fractionOutsideView, visiblePart } from "./view.ts";
+export {
+  type EncoderView,
+  type Fit,
+  filmToView,
+  fitNames,
+  fractionOutsideView,
+  viewToFilm,
+  visiblePart,
+} from "./view.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { pixelBox } from "./boxes.ts";
+import { pixelBox, unitBox } from "./boxes.ts";
 import type { GreyImage } from "./film.ts";
+import { bandedMask, boxMask } from "./mask.ts";
 import { resizeBicubic } from "./resample.ts";
 
 const size = fc.integer({ min: 1, max: 40 });
@@ -50,5 +51,31 @@ it("computes a part as if it had been cropped from the whole", () => {
       expect(computed).toMatchObject({ width: part.x2 - part.x1, height: part.y2 - part.y1 });
       expect([...computed.pixels]).toEqual(cropped);
     }),
+  );
+});
+
+it("resizes bands as the image they stand for", () => {
+  const edge = fc.array(fc.double({ min: -0.2, max: 1.2, noNaN: true }), { minLength: 4, maxLength: 4 });
+  const boxes = fc.array(
+    edge.map(([x1, y1, x2, y2]) =>
+      unitBox(Math.min(x1!, x2!), Math.min(y1!, y2!), Math.max(x1!, x2!), Math.max(y1!, y2!)),
+    ),
+    { maxLength: 4 },
+  );
+  fc.assert(
+    fc.property(
+      boxes,
+      size,
+      fc.integer({ min: 1, max: 160 }),
+      size,
+      size,
+      (boxes, width, height, toWidth, toHeight) => {
+        const to = { width: toWidth, height: toHeight };
+        const part = pixelBox(Math.floor(toWidth / 3), Math.floor(toHeight / 4), toWidth, toHeight);
+        const [bands, drawn] = [bandedMask(boxes, { width, height }), boxMask(boxes, { width, height })];
+        expect(resizeBicubic(bands, to)).toEqual(resizeBicubic(drawn, to));
+        expect(resizeBicubic(bands, to, part)).toEqual(resizeBicubic(drawn, to, part));
+      },
+    ),
   );
 });

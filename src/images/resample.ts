@@ -6,6 +6,7 @@
  * width does (of films in their own proportions: those more than twice as tall as wide); older versions round in the
  * other order there. A pass over an axis that keeps its length changes nothing.
  */
+import type { BandedImage } from "./bands.ts";
 import { type ImageSize, type PixelBox, pixelBox } from "./boxes.ts";
 import type { GreyImage } from "./film.ts";
 
@@ -75,6 +76,26 @@ function computeTaps(inputLength: number, outputLength: number, from: number, to
   };
 }
 
+/**
+ * What each output position takes from bands of input positions: the weights of a band's pixels, added up. The pixels
+ * of a band being equal, the sums come out the same to the last bit.
+ */
+function overBands({ from, first, length, weights, stride }: Taps, edges: readonly number[]): Taps {
+  const bands = edges.length - 1;
+  const count = first.length;
+  const sums = new Int32Array(count * bands);
+  for (let i = 0; i < count; i++) {
+    const start = from + first[i]!;
+    let band = 0;
+    for (let k = 0; k < length[i]!; k++) {
+      while (start + k >= edges[band + 1]!) band++;
+      sums[i * bands + band]! += weights[i * stride + k]!;
+    }
+  }
+  const zeros = new Int32Array(count);
+  return { from: 0, to: bands, first: zeros, length: zeros.map(() => bands), weights: sums, stride: bands };
+}
+
 /** The pass along rows, reading an area of the image as wide as the taps reach: `[area height, outputs]`. */
 function resampleRows(image: GreyImage, { first, length, weights, stride }: Taps, area: PixelBox): GreyImage {
   const source = image.pixels;
@@ -121,19 +142,27 @@ function whole({ width, height }: ImageSize): PixelBox {
 }
 
 /**
- * Resizes an image, or computes only a part of the resized one.
+ * Resizes an image, or computes only a part of the resized one. One in bands costs what its bands cost.
  * @param size width and height of the whole result, at least 1 each
  * @param part the rectangle of the result to compute, by default all of it; the same pixels as cropping afterwards
  */
-export function resizeBicubic(image: GreyImage, size: ImageSize, part: PixelBox = whole(size)): GreyImage {
-  const across = computeTaps(image.width, size.width, part.x1, part.x2);
-  const down = computeTaps(image.height, size.height, part.y1, part.y2);
+export function resizeBicubic(
+  image: GreyImage | BandedImage,
+  size: ImageSize,
+  part: PixelBox = whole(size),
+): GreyImage {
+  const ofWidth = computeTaps(image.width, size.width, part.x1, part.x2);
+  const ofHeight = computeTaps(image.height, size.height, part.y1, part.y2);
+  const isBanded = "rows" in image;
+  const across = isBanded ? overBands(ofWidth, image.columns) : ofWidth;
+  const down = isBanded ? overBands(ofHeight, image.rows) : ofHeight;
+  const source = isBanded ? { width: across.to, height: down.to, pixels: image.pixels } : image;
   const area = pixelBox(across.from, down.from, across.to, down.to);
   const heightFirst = size.height < image.height && image.height - size.height > 2 * (image.width - size.width);
   if (heightFirst) {
-    const squeezed = resampleColumns(image, down, area);
+    const squeezed = resampleColumns(source, down, area);
     return resampleRows(squeezed, across, whole(squeezed));
   }
-  const narrowed = resampleRows(image, across, area);
+  const narrowed = resampleRows(source, across, area);
   return resampleColumns(narrowed, down, whole(narrowed));
 }

@@ -12,6 +12,8 @@ export const tolerances = {
   float16: 1e-3,
   /** A GPU against the CPU, both float32: products in another order, functions by other approximations. */
   acrossDevices: 1e-4,
+  /** Explanations, float32 against PyTorch float32: differences and gradients whose own rounding is up to 5e-5. */
+  attribution: 1e-4,
   /** The sum of five AdamW updates, GPU against CPU: early updates are near ±lr, whatever the gradient's size. */
   updatesAcrossDevices: 5e-3,
   /** The sum of 30 AdamW updates, float32 against PyTorch float32. */

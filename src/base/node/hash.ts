@@ -1,7 +1,6 @@
 /** Content hashes: what identifies an image, a model or a data set in stores, logs and manifests. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
+import { open } from "node:fs/promises";
 
 /** SHA-256 of the parts one after the other, as 64 hexadecimal digits. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): string {
@@ -10,9 +9,24 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   return hash.digest("hex");
 }
 
-/** SHA-256 of a file's bytes, read as a stream. */
+/** Large enough that a gigabyte costs few calls and little garbage, small enough for the processor's cache. */
+const blockSize = 2 ** 22;
+
+/** SHA-256 of a file's bytes: one block is read while the one before is hashed. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+  const file = await open(path);
+  try {
+    const size = Math.min(blockSize, Math.max(1, (await file.stat()).size));
+    const blocks = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
+    let next = file.read(blocks[0]);
+    for (let turn = 1; ; turn++) {
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) return hash.digest("hex");
+      next = file.read(blocks[(turn % 2) as 0 | 1]);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }

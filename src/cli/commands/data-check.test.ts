@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { captureCli } from "../../../tests/support/capture-cli.ts";
 import { describeWithSharedData } from "../../../tests/support/shared-data.ts";
+import { Journal } from "../../base/node/journal.ts";
 import { encodePng16 } from "../../images/node/index.ts";
 import { registry } from "./index.ts";
 
@@ -57,6 +59,84 @@ describe("data check", () => {
   it("finds no hidden box through a view that shows the whole film", async () => {
     const run = await captureCli(registry, ["data", "check", join(folder, "set"), "--fit", "pad", "--json"]);
     expect(JSON.parse(run.stdout)).toMatchObject({ view: { fit: "pad", boxes: 1, cut: 0, lost: 0 }, warnings: 0 });
+  });
+});
+
+describe("data check of many films", () => {
+  const films = 40;
+  let root: string;
+  beforeAll(async () => {
+    root = join(folder, "many");
+    await mkdir(root);
+    const records = Array.from({ length: films }, (_, i) => ({ StudyID: `${i}`, ImageID: `${i}.png`, findings: [] }));
+    await writeFile(join(root, "grounded_reports_many.json"), JSON.stringify(records));
+    const master = records.map(({ StudyID }, i) => `${StudyID},${i % 2 === 0 ? "train" : "test"},p${i}\n`);
+    await writeFile(join(root, "master_table.csv"), `StudyID,split,PatientID\n${master.join("")}`);
+    for (let i = 0; i < films; i++) {
+      // The last film is the first one at half the contrast, in the other split.
+      const [film, contrast] = i === films - 1 ? [0, 0.5] : [i, 1];
+      const pixels = Uint16Array.from({ length: 60 * 50 }, (_, k) =>
+        Math.round(
+          contrast * (30000 + 20000 * Math.sin((k % 60) / (2 + film / 9)) * Math.cos(k / 60 / (3 + film / 7))),
+        ),
+      );
+      await writeFile(join(root, `${i}.png`), await encodePng16({ width: 60, height: 50 }, pixels));
+    }
+  });
+
+  /** Runs the check and stops it after some films, as Ctrl-C does. */
+  async function interrupted(argv: readonly string[]) {
+    const controller = new AbortController();
+    const original = Journal.prototype.append;
+    let written = 0;
+    const spy = vi.spyOn(Journal.prototype, "append").mockImplementation(async function (this: Journal, piece) {
+      await original.call(this, piece);
+      if (++written === 10) controller.abort();
+    });
+    const run = await captureCli(registry, argv, controller.signal);
+    spy.mockRestore();
+    return run;
+  }
+
+  it("ends with 130 on Ctrl-C, writes nothing but the journal, and continues with the films that are left", async () => {
+    const [journal, page] = [join(folder, "check.journal"), join(folder, "many.html")];
+    const argv = ["data", "check", root, "--journal", journal, "--html", page];
+    const whole = await captureCli(registry, ["data", "check", root, "--json"]);
+    const stopped = await interrupted(argv);
+    expect([stopped.exitCode, stopped.stdout, existsSync(page)]).toEqual([130, "", false]);
+    expect(stopped.stderr).toContain("continues where it stopped");
+    const kept = (await readFile(journal, "utf8")).trim().split("\n").length - 1;
+    expect(kept).toBeGreaterThanOrEqual(10);
+    expect(kept).toBeLessThan(films);
+
+    const continued = await captureCli(registry, [...argv, "--json"]);
+    expect(continued.stderr).toContain(`${kept} films were read before`);
+    expect(continued.stdout).toBe(whole.stdout);
+    expect([existsSync(journal), existsSync(page)]).toEqual([false, true]);
+    expect(JSON.parse(whole.stdout)).toMatchObject({ images: { read: "pixels", readable: films } });
+    expect(whole.stdout).toContain("images 0.png (train), 39.png (test)");
+  });
+
+  it("reads a film again that was exchanged since the journal was written", async () => {
+    const journal = join(folder, "exchanged.journal");
+    await interrupted(["data", "check", root, "--journal", journal]);
+    const lines = (await readFile(journal, "utf8")).trim().split("\n");
+    const exchanged = JSON.parse(lines[1]!).piece.film.split(" ")[0];
+    const before = await readFile(exchanged);
+    await writeFile(exchanged, "no film");
+    const run = await captureCli(registry, ["data", "check", root, "--journal", journal, "--json"]);
+    await writeFile(exchanged, before);
+    expect(JSON.parse(run.stdout)).toMatchObject({ images: { readable: films - 1, broken: 1 } });
+  });
+
+  it("reads headers only when asked, and says what that cannot show", async () => {
+    const run = await captureCli(registry, ["data", "check", root, "--headers-only", "--json"]);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      images: { read: "headers", readable: films, formats: { "grey, 16 bit": films } },
+      problems: [],
+    });
+    const text = await captureCli(registry, ["data", "check", root, "--headers-only"]);
+    expect(text.stdout).toContain("40 with a readable header (pixels not looked at)");
   });
 });
 

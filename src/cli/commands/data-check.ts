@@ -1,10 +1,10 @@
 /** `regionformer data check`: counts, and everything that is wrong. */
 import { z } from "zod";
+import { InterruptedError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { formatReport, inspectDataset } from "../../data/index.ts";
-import { checkPage, openDataset, writeProblemFile } from "../../data/node/index.ts";
+import { checkPage, FilmReadings, openDataset, writeProblemFile } from "../../data/node/index.ts";
 import { fitNames } from "../../images/index.ts";
-import { readFilm } from "../../images/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
 
@@ -27,29 +27,53 @@ export const dataCheck = defineCommand({
     images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
     tokenizer: z.string().optional().describe("GPT-2 folder: counts tokens, and what is cut off"),
     fit: z.enum(fitNames).default("crop").describe("The encoder's view that boxes are looked at through"),
+    headersOnly: z
+      .boolean()
+      .default(false)
+      .describe("Read only the films' headers: sizes and depths in seconds, but neither damage nor copies"),
+    journal: z.string().optional().describe("File that keeps what was read until the check is finished, to continue"),
     html: z.string().optional().describe("Page to write: figures, and the films that are worth a look"),
     report: z.string().optional().describe("CSV to write: every problem and every row that training does not see"),
   }),
   examples: [
     "data check PadChest-GR",
     "data check PadChest-GR --json",
+    "data check PadChest-GR --headers-only",
     "data check PadChest-GR --tokenizer gpt2 --html check.html --report problems.csv",
   ],
   async run({ arguments: { data }, options }, context) {
     const dataset = await openDataset(data, options.images === undefined ? {} : { imagesDir: options.images });
-    const progress = context.progress("read films", dataset.studies.length);
     const tokenizer =
       options.tokenizer === undefined ? undefined : await loadTokenizer(options.tokenizer, anyVocabulary);
-    const checked = await inspectDataset(dataset, readFilm, {
+    const films = dataset.studies.length;
+    const read = options.headersOnly ? "headers" : "pixels";
+    const { journal } = options;
+    await using readings = await FilmReadings.open({ films, read, ...(journal === undefined ? {} : { journal }) });
+    if (readings.remembered > 0) context.log.info(`${readings.remembered} films were read before: ${journal}`);
+    const progress = context.progress("read films", films);
+    const checked = await inspectDataset(dataset, readings.read, {
       ...(tokenizer === undefined ? {} : { countTokens: (text: string) => tokenizer.encode(text).length }),
       view: { fit: options.fit, side: encoderSide },
       onStudy: () => progress.advance(),
       signal: context.signal,
+    }).catch((error: unknown) => {
+      throw context.signal.aborted ? interrupted(options) : error;
     });
     const { report } = checked;
     progress.done();
     if (options.html !== undefined) await writeFileAtomic(options.html, await checkPage(checked));
     if (options.report !== undefined) await writeProblemFile(options.report, report.problems, dataset);
+    await readings.finish();
     return { document: report, text: formatReport(report), exitCode: report.errors > 0 ? exitCodeOnErrors : 0 };
   },
 });
+
+function interrupted({ journal }: { readonly journal?: string | undefined }): InterruptedError {
+  return new InterruptedError("The check was interrupted; nothing was written but the journal, if one was named.", {
+    where: journal ?? "data check",
+    remedy:
+      journal === undefined
+        ? "Name a file with --journal: an interrupted check then continues where it stopped."
+        : "Run the same command again: it continues where it stopped.",
+  });
+}

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,11 +72,57 @@ describe("data convert", () => {
     expect(paths.filter((path) => path.includes("evil"))).toEqual([]);
   });
 
+  it("ends with 130 on Ctrl-C, and has written nothing", async () => {
+    const root = await writeSet("stopped", "1.png");
+    const out = join(folder, "stopped-out");
+    const controller = new AbortController();
+    controller.abort();
+    const { exitCode, stdout } = await captureCli(
+      registry,
+      ["data", "convert", root, out, "--to", "yolo"],
+      controller.signal,
+    );
+    expect([exitCode, stdout, existsSync(out)]).toEqual([130, "", false]);
+  });
+
   it("refuses what is not of the format, naming the place", async () => {
     const root = await writeSet("other", "1.png");
     const { exitCode, stderr } = await run("convert", root, join(folder, "no"), "--from", "coco", "--to", "yolo");
     expect(exitCode).toBe(3);
     expect(stderr).toContain("grounded_reports_x.json");
+  });
+});
+
+describe("data convert without --from", () => {
+  it("names the candidates where there are several formats, and says when there is none", async () => {
+    const mixed = join(folder, "mixed");
+    await mkdir(join(mixed, "voc"), { recursive: true });
+    await writeFile(join(mixed, "voc", "1.xml"), "<annotation><filename>1.png</filename></annotation>");
+    await writeFile(join(mixed, "1.txt"), "0 0.5 0.5 0.2 0.2\n");
+    const several = await run("convert", mixed, join(folder, "nowhere"), "--to", "coco");
+    expect(several.exitCode).toBe(2);
+    expect(several.stderr).toContain("yolo (1.txt), pascal-voc (voc/1.xml)");
+    expect(several.stderr).toContain("--from");
+    const one = await run("convert", mixed, join(folder, "chosen"), "--to", "yolo", "--from", "yolo");
+    expect(one).toMatchObject({ exitCode: 0, document: { from: "yolo", studies: 1 } });
+    await writeFile(join(mixed, "1.txt"), "CANARY remark\n");
+    await rm(join(mixed, "voc"), { recursive: true });
+    const none = await run("convert", mixed, join(folder, "nowhere"), "--to", "coco");
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain("1 files, none of which looks like one");
+    expect(none.stderr).not.toContain("CANARY");
+    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+
+  it("tells what a file of another tool says and a study does not hold", async () => {
+    const file = join(folder, "tasks.json");
+    const result = [{ id: "a", type: "polygonlabels", value: { points: [[1, 1]], polygonlabels: ["x"] } }];
+    await writeFile(file, JSON.stringify([{ data: { image: "1.png" }, annotations: [{ result }] }]));
+    const { stderr, document } = await run("convert", file, join(folder, "held"), "--to", "padchest-gr");
+    expect([stderr, document.from]).toEqual(["", "label-studio"]);
+    expect(document.problems).toMatchObject([
+      { code: "not-held", where: "tasks.json", what: 'Not held: 1 × results of type "polygonlabels".' },
+    ]);
   });
 });
 
@@ -88,8 +135,10 @@ describeWithSharedData("data convert of the small real set", (at) => {
       const back = join(folder, "back", to);
       const first = await run("convert", root, there, "--to", to);
       expect([to, first.exitCode]).toEqual([to, 0]);
-      const second = await run("convert", there, back, "--from", to, "--to", "padchest-gr", "--images", root);
+      const second = await run("convert", there, back, "--to", "padchest-gr", "--images", root);
       expect([to, second.exitCode, second.document.losses]).toEqual([to, 0, []]);
+      const isDataset = to === "padchest-gr" || to === "authors-csv";
+      expect(second.document.from).toBe(isDataset ? "dataset" : to);
       const boxesLost = first.document.losses.find(({ what }: { what: string }) => what === "first reader's boxes");
       // A box of two labels becomes two where a label makes the finding; none may become fewer.
       expect([to, boxesLost]).toEqual([to, undefined]);

@@ -16,25 +16,33 @@ export const dataConvert = defineCommand({
   options: z.object({
     to: z.enum(formatNames).describe("Format to write"),
     from: z
-      .enum(["dataset", ...formatNames])
-      .default("dataset")
-      .describe("Format to read; dataset is PadChest-GR's release or the authors' CSVs"),
+      .enum(["auto", "dataset", ...formatNames])
+      .default("auto")
+      .describe("Format to read; auto looks into the files, dataset is PadChest-GR's release or the authors' CSVs"),
     images: z.string().optional().describe("Folder of the films, where they are not below the input"),
   }),
   examples: [
     "data convert PadChest-GR coco --to coco",
-    "data convert annotations.csv vindr --from vindr-cxr --images films --to padchest-gr",
+    "data convert annotations.csv padchest --images films --to padchest-gr",
   ],
-  async run({ arguments: { in: from, out }, options }) {
+  async run({ arguments: { in: from, out }, options }, { signal }) {
     const { images } = options;
-    const { studies, files, losses, problems } = await convertDataset({
+    const {
+      from: read,
+      studies,
+      files,
+      losses,
+      problems,
+    } = await convertDataset({
       from,
       fromFormat: options.from,
       to: out,
       toFormat: options.to,
+      signal,
       ...(images === undefined ? {} : { imagesDir: images }),
     });
     const lines = [
+      `read as ${read}`,
       `${out}: ${studies} studies as ${options.to}, ${files.length} ${files.length === 1 ? "file" : "files"}`,
       `boxes: ${formats[options.to].coordinates}`,
       losses.length === 0 ? "nothing was lost" : "not held by this format:",
@@ -42,7 +50,7 @@ export const dataConvert = defineCommand({
     ];
     const errors = problems.filter(({ severity }) => severity === "error").length;
     return {
-      document: { out, format: options.to, studies, files: files.length, losses, problems },
+      document: { from: read, out, format: options.to, studies, files: files.length, losses, problems },
       text: [...lines, ...formatProblems(problems)].join("\n"),
       exitCode: errors > 0 ? 3 : 0,
     };

@@ -71,6 +71,11 @@ export const registry: Registry = {
       load: async () => (await import("./describe.ts")).describe,
     },
     {
+      path: ["explain"],
+      summary: "Show where the words come from, and what other boxes would change.",
+      load: async () => (await import("./explain.ts")).explain,
+    },
+    {
       path: ["models", "random"],
       summary: "Write a model folder with random weights.",
       load: async () => (await import("./models-random.ts")).modelsRandom,

@@ -1,8 +1,9 @@
 /** The CSVs made by the paper's authors: one line a finding (REFERENCE §5). */
-import { readTable } from "../csv-table.ts";
-import { groupBy } from "../group-by.ts";
+import { TableReader, type TableRow } from "../csv-table.ts";
 import { readId } from "../ids.ts";
+import { type PiecewiseReader, readWhole } from "../piecewise.ts";
 import type { Problem } from "../problems.ts";
+import { SharedTexts } from "../shared-texts.ts";
 import { readSplitName } from "../splits.ts";
 import type { Finding, Study } from "../vocabulary.ts";
 import { readGrounding } from "./grounding.ts";
@@ -12,38 +13,63 @@ const columns = {
   optional: ["report_es", "extra_boxes"],
 } as const;
 
+type Cells = TableRow<(typeof columns.required)[number], (typeof columns.optional)[number]>;
 type Line = Pick<Study, "studyId" | "imageId" | "split"> & { readonly finding: Finding };
 
+function readLine({ line, cells }: Cells, file: string, shared: SharedTexts, problems: Problem[]): Line | undefined {
+  const where = `${file}, line ${line}`;
+  const studyId = readId(cells.StudyID, "StudyID", where, problems);
+  const imageId = readId(cells.ImageID, "ImageID", where, problems);
+  const boxes = readGrounding(cells.boxes, `${where}, boxes`, problems);
+  const extraBoxes = readGrounding(cells.extra_boxes ?? "", `${where}, extra_boxes`, problems);
+  const split = readSplitName(cells.split, where, problems);
+  if (studyId === undefined || imageId === undefined || boxes === undefined || extraBoxes === undefined)
+    return undefined;
+  const finding: Finding = {
+    sentence: { en: shared.text(cells.report_en), es: shared.text(cells.report_es ?? "") },
+    abnormal: boxes.length + extraBoxes.length > 0 ? true : undefined,
+    boxes: shared.list(boxes),
+    extraBoxes: shared.list(extraBoxes),
+    labels: shared.texts([]),
+    locations: shared.texts([]),
+    progression: undefined,
+  };
+  return { studyId, imageId, split, finding };
+}
+
 /**
- * The studies of one file, in order of their first line. The same study in another split stays apart, so that no
- * row changes its split. Patients are unknown, and so is what is positive, except that a finding with a box is.
+ * Reads the studies of one file line by line, in order of their first line. The same study in another split stays
+ * apart, so that no row changes its split. Patients are unknown, and so is what is positive, except that a finding with
+ * a box is.
  * @param file what problems call the text
- * @throws DataError as `readTable`
  */
+export function authorsCsvReader(file: string, problems: Problem[]): PiecewiseReader<Study[]> {
+  const rows = new TableReader(file, columns, problems);
+  const shared = new SharedTexts();
+  const studies = new Map<string, Study & { readonly findings: Finding[] }>();
+  const take = (read: Iterable<Cells>) => {
+    for (const row of read) {
+      const line = readLine(row, file, shared, problems);
+      if (line === undefined) continue;
+      const { studyId, imageId, split, finding } = line;
+      const key = JSON.stringify([studyId, imageId, split]);
+      const study = studies.get(key);
+      if (study !== undefined) study.findings.push(finding);
+      else {
+        studies.set(key, { studyId, imageId, imagePath: undefined, patientId: undefined, split, findings: [finding] });
+      }
+    }
+  };
+  return {
+    push: (bytes) => take(rows.push(bytes)),
+    end() {
+      take(rows.end());
+      return [...studies.values()];
+    },
+  };
+}
+
+/** The studies of a text that is in memory. @throws DataError as `readTable` */
 export function readAuthorsCsv(text: string, file: string, problems: Problem[]): Study[] {
-  const lines = readTable(text, file, columns, problems).flatMap(({ line, cells }): Line[] => {
-    const where = `${file}, line ${line}`;
-    const studyId = readId(cells.StudyID, "StudyID", where, problems);
-    const imageId = readId(cells.ImageID, "ImageID", where, problems);
-    const boxes = readGrounding(cells.boxes, `${where}, boxes`, problems);
-    const extraBoxes = readGrounding(cells.extra_boxes ?? "", `${where}, extra_boxes`, problems);
-    const split = readSplitName(cells.split, where, problems);
-    if (studyId === undefined || imageId === undefined || boxes === undefined || extraBoxes === undefined) return [];
-    const finding: Finding = {
-      sentence: { en: cells.report_en, es: cells.report_es ?? "" },
-      abnormal: boxes.length + extraBoxes.length > 0 ? true : undefined,
-      boxes,
-      extraBoxes,
-      labels: [],
-      locations: [],
-      progression: undefined,
-    };
-    return [{ studyId, imageId, split, finding }];
-  });
-  const groups = groupBy(lines, ({ studyId, imageId, split }) => JSON.stringify([studyId, imageId, split]));
-  return [...groups.values()].map((own) => {
-    const { studyId, imageId, split } = own[0]!;
-    const findings = own.map(({ finding }) => finding);
-    return { studyId, imageId, imagePath: undefined, patientId: undefined, split, findings };
-  });
+  return readWhole(authorsCsvReader(file, problems), text);
 }

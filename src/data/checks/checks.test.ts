@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contentHash, type Film, filmRelief, looksLike, type UnitBox, unitBox } from "../../images/index.ts";
+import { contentHash, type Film, filmPrint, filmRelief, looksLike, type UnitBox, unitBox } from "../../images/index.ts";
 import { inspectDataset } from "../check.ts";
 import { compareWithPublished, publishedCounts } from "../padchest-gr/published-counts.ts";
 import type { Finding, SplitName, Study } from "../vocabulary.ts";
@@ -181,6 +181,8 @@ describe("published counts", () => {
 });
 
 describe("films that look the same", () => {
+  const readingOf = (film: Film) => ({ ...film, print: filmPrint(film) });
+
   const film = (pixel: (x: number, y: number) => number, width = 96, height = 120): Film => ({
     width,
     height,
@@ -219,9 +221,8 @@ describe("films that look the same", () => {
     const studies = (["train", "train", "test", "test"] as const).map((split: SplitName, i) =>
       study("abcd"[i]!, [finding()], { split }),
     );
-    const inspected = await inspectDataset(
-      { name: "made", studies, problems: [], sources: [] },
-      async (source) => films[source as string]!,
+    const inspected = await inspectDataset({ name: "made", studies, problems: [], sources: [] }, async (source) =>
+      readingOf(films[source as string]!),
     );
     const found = inspected.report.problems.map(({ code, where }) => `${code}: ${where}`);
     expect(found).toEqual([
@@ -230,9 +231,8 @@ describe("films that look the same", () => {
       "near-duplicate: images b.png (train), c.png (test)",
     ]);
     const leaked = studies.map((one) => ({ ...one, split: one.studyId === "b" ? ("test" as const) : one.split }));
-    const again = await inspectDataset(
-      { name: "made", studies: leaked, problems: [], sources: [] },
-      async (source) => films[source as string]!,
+    const again = await inspectDataset({ name: "made", studies: leaked, problems: [], sources: [] }, async (source) =>
+      readingOf(films[source as string]!),
     );
     expect(again.report.problems[0]).toMatchObject({ code: "duplicate-content-across-splits", severity: "error" });
   });

@@ -1,14 +1,14 @@
 /** Films that occur more than once under different names. */
-import { looksLike } from "../../images/index.ts";
+import type { FilmPrint } from "../../images/index.ts";
 import { groupBy } from "../group-by.ts";
 import { type Problem, problem } from "../problems.ts";
-import { type Study, splitNames } from "../vocabulary.ts";
+import type { Study } from "../vocabulary.ts";
+import { alikePairs } from "./alike.ts";
 
-/** What is kept of a film that was read. */
-export interface FilmPrint {
+/** A study whose film was read. */
+export interface PrintedStudy {
   readonly study: Study;
-  readonly contentHash: string;
-  readonly relief: Float32Array;
+  readonly print: FilmPrint;
 }
 
 /**
@@ -22,13 +22,13 @@ function named({ imageId, split }: Study): string {
 }
 
 /** One film per image ID: an ID that occurs twice is another problem. */
-function firstOfEachImage(prints: readonly FilmPrint[]): FilmPrint[] {
+function firstOfEachImage(prints: readonly PrintedStudy[]): PrintedStudy[] {
   return [...groupBy(prints, ({ study }) => study.imageId).values()].map(([first]) => first!);
 }
 
 /** Films with the same pixels under several names. */
-export function sameContent(prints: readonly FilmPrint[]): Problem[] {
-  const groups = [...groupBy(firstOfEachImage(prints), ({ contentHash }) => contentHash).values()];
+export function sameContent(prints: readonly PrintedStudy[]): Problem[] {
+  const groups = [...groupBy(firstOfEachImage(prints), ({ print }) => print.contentHash).values()];
   return groups
     .filter((group) => group.length > 1)
     .map((group) => {
@@ -45,52 +45,23 @@ export function sameContent(prints: readonly FilmPrint[]): Problem[] {
 /** Two studies of different splits whose films look the same. */
 export type NearDuplicate = readonly [Study, Study];
 
-/** Numbers of a relief that a first look compares, from all over the film. */
-const glanceLength = 64;
-
-/** The glances of all films one after the other: small enough to stay in a processor's cache. */
-function glancesOf(films: readonly FilmPrint[]): Float32Array {
-  const glances = new Float32Array(films.length * glanceLength);
-  for (const [i, { relief }] of films.entries()) {
-    const step = Math.floor(relief.length / glanceLength);
-    for (let k = 0; k < glanceLength; k++) glances[i * glanceLength + k] = relief[k * step]!;
-  }
-  return glances;
-}
-
-/** Whether two films may look the same: a part of the squared distance is no more than all of it. */
-function mayLookAlike(glances: Float32Array, i: number, j: number): boolean {
-  const [a, b] = [i * glanceLength, j * glanceLength];
-  const most = 2 - 2 * sameFilm;
-  let distance = 0;
-  for (let k = 0; k < glanceLength; k += 4) {
-    const first = glances[a + k]! - glances[b + k]!;
-    const second = glances[a + k + 1]! - glances[b + k + 1]!;
-    const third = glances[a + k + 2]! - glances[b + k + 2]!;
-    const fourth = glances[a + k + 3]! - glances[b + k + 3]!;
-    distance += first * first + second * second + third * third + fourth * fourth;
-    if (distance > most) return false;
-  }
-  return true;
-}
-
-/**
- * Films of different splits that look the same without having the same pixels. Every pair is compared; at 10,000 films
- * that takes seconds, since a first look settles almost every pair.
- */
-export function nearDuplicates(prints: readonly FilmPrint[]): NearDuplicate[] {
-  const films = firstOfEachImage(prints).filter(({ study }) => study.split !== undefined);
-  const glances = glancesOf(films);
-  const splits = Uint8Array.from(films, ({ study }) => splitNames.indexOf(study.split!));
-  const found: NearDuplicate[] = [];
-  for (let i = 0; i < films.length; i++) {
-    for (let j = i + 1; j < films.length; j++) {
-      if (splits[i] === splits[j] || !mayLookAlike(glances, i, j)) continue;
-      const [a, b] = [films[i]!, films[j]!];
-      if (a.contentHash !== b.contentHash && looksLike(a.relief, b.relief, sameFilm)) found.push([a.study, b.study]);
-    }
-  }
-  return found;
+/** Films of different splits that look the same without having the same pixels, in file order. */
+export function nearDuplicates(films: readonly PrintedStudy[]): NearDuplicate[] {
+  const inSplits = firstOfEachImage(films).filter(({ study }) => study.split !== undefined);
+  // Films with the same pixels are compared once, whatever their number.
+  const groups = [...groupBy(inSplits.entries(), ([, { print }]) => print.contentHash).values()];
+  const pairs = alikePairs(
+    groups.map(([first]) => first![1].print.relief),
+    sameFilm,
+  );
+  const found = pairs.flatMap(([a, b]) =>
+    groups[a]!.flatMap(([i, { study: one }]) =>
+      groups[b]!.flatMap(([j, { study: other }]): [number, number][] =>
+        one.split === other.split ? [] : [[Math.min(i, j), Math.max(i, j)]],
+      ),
+    ),
+  );
+  return found.sort(([i, j], [k, l]) => i - k || j - l).map(([i, j]) => [inSplits[i]!.study, inSplits[j]!.study]);
 }
 
 export function nearDuplicateProblems(pairs: readonly NearDuplicate[]): Problem[] {

@@ -3,9 +3,10 @@ import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import { type Annotation, annotate, knownSize, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
 import { fourNumbers, pixelCorners } from "./coordinates.ts";
-import { factsOfTexts, factTexts } from "./fact-texts.ts";
+import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import type { Format } from "./format.ts";
 import { textsEnding } from "./json-text.ts";
+import { NotHeld } from "./not-held.ts";
 import { childrenOf, parseXml, textAt, type XmlNode, xmlText } from "./xml-text.ts";
 
 function attributesOf(node: XmlNode): ReadonlyMap<string, string> {
@@ -19,6 +20,41 @@ function annotationOf(node: XmlNode): Omit<Annotation, "box"> {
   return { ...plainAnnotation, labels: label === noLabel ? [] : [label], ...factsOfTexts(attributesOf(node)) };
 }
 
+const known = {
+  root: new Set(["image", "version", "#text"]),
+  image: new Set(["@id", "@name", "@width", "@height", "@subset", "box", "tag", "#text"]),
+  box: new Set([
+    ...[
+      "@label",
+      "@xtl",
+      "@ytl",
+      "@xbr",
+      "@ybr",
+      "@rotation",
+      "@source",
+      "@occluded",
+      "@z_order",
+      "attribute",
+      "#text",
+    ],
+  ]),
+};
+
+/** Takes note of what stands at an image beside boxes and tags, and at these beside the facts. */
+function noteImage(image: XmlNode, notHeld: NotHeld): void {
+  for (const name of Object.keys(image).filter((key) => !known.image.has(key))) {
+    if (name.startsWith("@")) notHeld.add("image attributes", name.slice(1));
+    else notHeld.add("shapes", name, childrenOf(image, name).length);
+  }
+  for (const node of [...childrenOf(image, "box"), ...childrenOf(image, "tag")]) {
+    for (const name of attributesOf(node).keys()) if (!factNames.has(name)) notHeld.add("attributes", name);
+    for (const name of Object.keys(node).filter((key) => !known.box.has(key)))
+      notHeld.add("box properties", name.replace("@", ""));
+    if (Number(textAt(node, "@occluded")) !== 0) notHeld.add("box properties", "occluded");
+    if (Number(textAt(node, "@z_order")) !== 0) notHeld.add("box properties", "z_order");
+  }
+}
+
 function attributes(annotation: Annotation) {
   return [...factTexts(annotation)].map(([name, text]) => ({ "@name": name, "#text": text }));
 }
@@ -30,7 +66,11 @@ export const cvat: Format = {
   read(files, films, problems) {
     const images = textsEnding(files, ".xml").flatMap(([path, text]) => {
       const [root = {}] = childrenOf(parseXml(text, path), "annotations");
-      return childrenOf(root, "image").map((image) => {
+      const notHeld = new NotHeld();
+      for (const name of Object.keys(root).filter((key) => !known.root.has(key)))
+        notHeld.add("elements", name, childrenOf(root, name).length);
+      const own = childrenOf(root, "image").map((image) => {
+        noteImage(image, notHeld);
         const name = textAt(image, "@name");
         const imageId = films.resolve(name.slice(name.lastIndexOf("/") + 1));
         const where = `${path}, image ${imageId}`;
@@ -52,6 +92,8 @@ export const cvat: Format = {
         const split = readSplitName(textAt(image, "@subset"), where, problems);
         return { imageId, split, annotations: [...boxes, ...tags] };
       });
+      problems.push(...notHeld.problems(path));
+      return own;
     });
     return studiesOf(images);
   },

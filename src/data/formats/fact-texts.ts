@@ -4,6 +4,11 @@ import type { Annotation } from "./annotations.ts";
 
 const progressions = ["stable", "improved", "worsened"] as const;
 
+/** Every name that may stand in `factTexts`. */
+export const factNames: ReadonlySet<string> = new Set([
+  ...["finding", "reader", "sentence_en", "sentence_es", "abnormal", "labels", "locations", "progression"],
+]);
+
 /** Lists as JSON: a label may hold any character that could separate them. */
 function listText(values: readonly string[]): string {
   return JSON.stringify(values);

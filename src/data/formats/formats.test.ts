@@ -313,7 +313,7 @@ describe("files of other tools", () => {
     expect(problems).toMatchObject([{ where: "labels/a.txt, line 2" }]);
   });
 
-  it("label-studio and cvat: turned boxes are refused, foreign attributes passed over", () => {
+  it("label-studio and cvat: turned boxes are refused, and what is not held is counted", () => {
     const problems: Problem[] = [];
     const value = { x: 0, y: 0, width: 50, height: 100, rectanglelabels: ["Mass"] };
     const result = [
@@ -326,14 +326,56 @@ describe("files of other tools", () => {
       findings: [{ labels: ["Mass"], boxes: [unitBox(0, 0, 0.5, 1)] }],
     });
     const xml =
-      '<annotations><version>1.1</version><meta/><image id="0" name="f/a.png" width="600" height="400">' +
+      '<annotations><version>1.1</version><image id="0" name="f/a.png" width="600" height="400">' +
       '<box label="Mass" xtl="0" ytl="0" xbr="300" ybr="400"><attribute name="side">left</attribute></box>' +
       '<box label="Mass" xtl="0" ytl="0" xbr="300" ybr="400" rotation="12"/></image></annotations>';
     expect(read("cvat", { "x.xml": xml }, problems)[0]).toMatchObject({
       imageId: "a.png",
       findings: [{ labels: ["Mass"], boxes: [unitBox(0, 0, 0.5, 1)] }],
     });
-    expect(problems.map(({ code }) => code)).toEqual(["bad-boxes", "bad-boxes"]);
+    expect(problems.map(({ code, what }) => (code === "not-held" ? what : code))).toEqual([
+      ...["bad-boxes", "bad-boxes", 'Not held: 1 × attributes "side".'],
+    ]);
+  });
+
+  it("label-studio: other regions, texts, predictions and fields are counted by kind", () => {
+    const problems: Problem[] = [];
+    const result = [
+      { id: "q", type: "polygonlabels", value: { points: [[0, 0]], polygonlabels: ["Mass"] } },
+      { id: "r", type: "polygonlabels", value: { points: [[0, 0]], polygonlabels: ["Mass"] } },
+      { id: "s", type: "choices", value: { choices: ["poor film"] }, score: 0.5 },
+      { id: "t", type: "textarea", from_name: "remark", value: { text: ["CANARY"] } },
+    ];
+    const task = {
+      ...{ id: 1, data: { image: "a.png", age: 70 }, predictions: [{ result: [] }], meta: {}, total_predictions: 1 },
+      annotations: [{ result, was_cancelled: true, ground_truth: false }],
+    };
+    read("label-studio", { "x.json": JSON.stringify([task]) }, problems);
+    expect(problems.map(({ code, what }) => [code, what])).toEqual(
+      [
+        ...['task fields "predictions"', 'data fields "age"', 'annotation fields "was_cancelled"'],
+        ...['results of type "polygonlabels"', 'results of type "choices"', 'result fields "score"', 'texts "remark"'],
+      ].map((kind) => ["not-held", `Not held: ${kind.includes("polygon") ? 2 : 1} × ${kind}.`]),
+    );
+  });
+
+  it("cvat: other shapes, tracks, groups and marks are counted by kind", () => {
+    const problems: Problem[] = [];
+    const box = 'label="Mass" xtl="0" ytl="0" xbr="300" ybr="400"';
+    const xml =
+      '<annotations><version>1.1</version><meta><task/></meta><track id="0"/><track id="1"/>' +
+      '<image id="0" name="a.png" width="600" height="400" task_id="4"><polygon points="0,0"/><polygon points="0,1"/>' +
+      `<mask rle="1"/><box ${box} occluded="1" z_order="0" group_id="3"/><box ${box} occluded="0"/></image></annotations>`;
+    expect(read("cvat", { "x.xml": xml }, problems)[0]!.findings[0]!.boxes).toHaveLength(2);
+    expect(problems.map(({ what }) => what)).toEqual([
+      ...['1 × elements "meta"', '2 × elements "track"', '2 × shapes "polygon"'].map((kind) => `Not held: ${kind}.`),
+      ...[
+        '1 × shapes "mask"',
+        '1 × image attributes "task_id"',
+        '1 × box properties "group_id"',
+        '1 × box properties "occluded"',
+      ].map((kind) => `Not held: ${kind}.`),
+    ]);
   });
 
   it("films of unknown size are problems, for formats in pixels", () => {

@@ -8,11 +8,12 @@ import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import { type Annotation, annotate, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
 import { percentSides } from "./coordinates.ts";
-import { factsOfTexts, factTexts } from "./fact-texts.ts";
+import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import type { Format } from "./format.ts";
 import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+import { NotHeld } from "./not-held.ts";
 
-const resultSchema = z.object({
+const resultSchema = z.looseObject({
   id: z.string().default(""),
   type: z.string(),
   from_name: z.string().default(""),
@@ -27,19 +28,54 @@ const resultSchema = z.object({
   }),
 });
 
-const tasksSchema = z.array(
-  z.object({
-    data: z.object({
-      image: z.string(),
-      study_id: z.string().optional(),
-      patient_id: z.string().optional(),
-      split: z.string().optional(),
-    }),
-    annotations: z.array(z.object({ result: z.array(resultSchema) })).default([]),
+const taskSchema = z.looseObject({
+  data: z.looseObject({
+    image: z.string(),
+    study_id: z.string().optional(),
+    patient_id: z.string().optional(),
+    split: z.string().optional(),
   }),
-);
+  annotations: z.array(z.looseObject({ result: z.array(resultSchema) })).default([]),
+});
+
+const tasksSchema = z.array(taskSchema);
 
 type Result = z.output<typeof resultSchema>;
+type Task = z.output<typeof taskSchema>;
+
+/** Keys that are read, and keys of the server's bookkeeping that say nothing of the film. */
+const known = {
+  task: new Set([
+    ...["data", "annotations", "id", "inner_id", "project", "created_at", "updated_at", "updated_by", "file_upload"],
+    ...["total_annotations", "cancelled_annotations", "total_predictions", "drafts_count", "overlap"],
+  ]),
+  data: new Set(["image", "study_id", "patient_id", "split"]),
+  annotation: new Set([
+    ...["result", "id", "unique_id", "task", "project", "completed_by", "updated_by", "created_at", "updated_at"],
+    ...["lead_time", "result_count", "draft_created_at", "import_id", "last_action", "bulk_created"],
+  ]),
+  result: new Set([
+    ...["id", "type", "from_name", "to_name", "value", "origin"],
+    ...["original_width", "original_height", "image_rotation"],
+  ]),
+  types: new Set(["rectanglelabels", "rectangle", "textarea"]),
+};
+
+/** Takes note of regions that are no box, texts that are no fact, and fields of somebody's own. */
+function noteTask(task: Task, notHeld: NotHeld): void {
+  const told = (record: object) =>
+    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== false && value !== 0));
+  notHeld.addUnknown("task fields", told(task), known.task);
+  notHeld.addUnknown("data fields", task.data, known.data);
+  for (const annotation of task.annotations) {
+    notHeld.addUnknown("annotation fields", told(annotation), known.annotation);
+    for (const result of annotation.result) {
+      if (!known.types.has(result.type)) notHeld.add("results of type", result.type);
+      else if (result.type === "textarea" && !factNames.has(result.from_name)) notHeld.add("texts", result.from_name);
+      notHeld.addUnknown("result fields", told(result), known.result);
+    }
+  }
+}
 
 /** The file's name in the address of an image, which a server may have prefixed with eight digits and a dash. */
 function fileName(address: string): string {
@@ -92,8 +128,12 @@ export const labelStudio: Format = {
   endings: [".json"],
   needsSizes: false,
   read(files, films, problems) {
-    const images = textsEnding(files, ".json").flatMap(([file, text]) =>
-      parseJsonText(text, file, tasksSchema, "a list of Label Studio tasks").map(({ data, annotations }, task) => {
+    const images = textsEnding(files, ".json").flatMap(([file, text]) => {
+      const tasks = parseJsonText(text, file, tasksSchema, "a list of Label Studio tasks");
+      const notHeld = new NotHeld();
+      for (const task of tasks) noteTask(task, notHeld);
+      problems.push(...notHeld.problems(file));
+      return tasks.map(({ data, annotations }, task) => {
         const where = `${file}, task ${task + 1}`;
         if (annotations.length > 2) {
           problems.push(problem("third-reader", where, `${annotations.length - 2} more annotations are left out.`));
@@ -115,8 +155,8 @@ export const labelStudio: Format = {
           split: readSplitName(data.split ?? "", where, problems),
           annotations: own,
         };
-      }),
-    );
+      });
+    });
     return studiesOf(images);
   },
   write(studies) {

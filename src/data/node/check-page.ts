@@ -23,12 +23,31 @@ function escaped(text: string): string {
 }
 
 const style = `
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1c2733; }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem } figure { margin: 0 } figcaption { font-size: 13px }
-.row { display: flex; flex-wrap: wrap; gap: 1.5rem } table { border-collapse: collapse } td, th { padding: 2px 12px 2px 0; text-align: left; vertical-align: top }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1c2733; overflow-wrap: anywhere }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem; border-bottom: 1px solid #c9d1d9 } h3 { margin-bottom: 0 }
+figure { margin: 0; max-width: 100% } figcaption { font-size: 13px; max-width: 20rem } svg { max-width: 100%; height: auto; display: block }
+.row { display: flex; flex-wrap: wrap; gap: 1.5rem } .pair { margin-bottom: 1.5rem }
+table { border-collapse: collapse; width: 100% } td, th { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #e3e8ec }
+.counts th { font-weight: 600; white-space: nowrap; width: 1% } .problems td:first-child { width: 55% }
 .error { color: #a3180d; font-weight: 600 } .warning { color: #7a5200; font-weight: 600 } svg text { font: 11px system-ui, sans-serif; fill: #4a5866 }
-@media (prefers-color-scheme: dark) { body { background: #14191f; color: #dde4ea } .error { color: #ff8a80 } .warning { color: #ffcc66 } svg text { fill: #a9b5c0 } }
+svg line { stroke: #8894a0 } rect.bar { fill: #3b7dd8 }
+@media (max-width: 40rem) { td, th { display: block; padding: 0 0 2px; border: 0 } .counts th { white-space: normal; width: auto } .problems td:first-child { width: auto; font-weight: 600 } tr { display: block; margin-bottom: .6rem } .row { gap: 1rem } }
+@media (prefers-color-scheme: dark) { body { background: #14191f; color: #dde4ea } .error { color: #ff8a80 } .warning { color: #ffcc66 } svg text { fill: #a9b5c0 } td, th { border-color: #2b343d } h2 { border-color: #3a4550 } }
 `;
+
+/** The counts as a table: what stands before the first colon is the row's title. */
+function countTable(report: DataReport): string {
+  const rows = formatCounts(report).map((line) => {
+    const [title, rest] = [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)];
+    return `<tr><th>${escaped(title)}</th><td>${escaped(rest.trim())}</td></tr>`;
+  });
+  return `<table class="counts">${rows.join("")}</table>`;
+}
+
+/** A drawing of this size that shrinks with the page. */
+function sized(width: number, height: number): string {
+  return `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+}
 
 /** Bars of a histogram with the ends of its axis and the largest count. */
 function bars(title: string, { from, to, counts }: Histogram): string {
@@ -39,14 +58,17 @@ function bars(title: string, { from, to, counts }: Histogram): string {
     const tall = (height * count) / most;
     const [low, high] = [i, i + 1].map((edge) => Number((from + ((to - from) * edge) / counts.length).toPrecision(3)));
     const place = `x="${(left + i * step).toFixed(1)}" y="${(top + height - tall).toFixed(1)}"`;
-    return `<rect ${place} width="${(step - 1).toFixed(1)}" height="${tall.toFixed(1)}" fill="#3b7dd8"><title>${low} to ${high}: ${count}</title></rect>`;
+    return `<rect ${place} width="${(step - 1).toFixed(1)}" height="${tall.toFixed(1)}" class="bar"><title>${low} to ${high}: ${count}</title></rect>`;
   });
+  const below = top + height;
   const labels = [
-    `<text x="${left}" y="${top + height + 14}">${from}</text>`,
-    `<text x="${left + width}" y="${top + height + 14}" text-anchor="end">${to}</text>`,
+    `<line x1="${left}" x2="${left + width}" y1="${below}" y2="${below}"/>`,
+    `<text x="${left}" y="${below + 14}">${from}</text>`,
+    `<text x="${left + width / 2}" y="${below + 14}" text-anchor="middle">${(from + to) / 2}</text>`,
+    `<text x="${left + width}" y="${below + 14}" text-anchor="end">${to}</text>`,
     `<text x="${left - 4}" y="${top + 10}" text-anchor="end">${most}</text>`,
   ];
-  const size = `width="${left + width + 4}" height="${top + height + 20}"`;
+  const size = sized(left + width + 4, below + 20);
   const svg = `<svg ${size} role="img" aria-label="${escaped(title)}">${rectangles.join("")}${labels.join("")}</svg>`;
   return `<figure>${svg}<figcaption>${escaped(title)}</figcaption></figure>`;
 }
@@ -78,11 +100,19 @@ function overlay({ boxes, extraBoxes }: Pick<Finding, "boxes" | "extraBoxes">, w
   return [...boxes.map(outline("#ff5a4f")), ...extraBoxes.map(outline("#4fc3ff"))].join("");
 }
 
+/** The square in the middle that the encoder sees when films are cropped. */
+function viewOutline(width: number, height: number): string {
+  const side = Math.min(width, height) - 2;
+  const place = `x="${(width - side) / 2}" y="${(height - side) / 2}" width="${side}" height="${side}"`;
+  return `<rect ${place} fill="none" stroke="#ffd54a" stroke-width="1.5" stroke-dasharray="6 4"/>`;
+}
+
 /** A film with boxes as SVG; a note where the film cannot be read. */
 async function thumbnail(
   study: Study,
   finding: Pick<Finding, "boxes" | "extraBoxes">,
   caption: string,
+  showsView = false,
 ): Promise<string> {
   let picture: string;
   try {
@@ -92,7 +122,8 @@ async function thumbnail(
     const small = sharp(film.pixels, { raw }).resize(thumbnailSide, thumbnailSide, { fit: "inside" });
     const { data, info } = await small.png().toBuffer({ resolveWithObject: true });
     const image = `<image href="data:image/png;base64,${data.toString("base64")}" width="${info.width}" height="${info.height}"/>`;
-    picture = `<svg width="${info.width}" height="${info.height}">${image}${overlay(finding, info.width, info.height)}</svg>`;
+    const shapes = overlay(finding, info.width, info.height) + (showsView ? viewOutline(info.width, info.height) : "");
+    picture = `<svg ${sized(info.width, info.height)}>${image}${shapes}</svg>`;
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return "";
@@ -105,11 +136,12 @@ async function offenderFilms(
   note: string,
   offenders: readonly Offender[],
   label: string,
+  showsView = false,
 ): Promise<string> {
   const films: string[] = [];
   for (const { study, finding, badness } of offenders.slice(0, shownOfAKind)) {
     const caption = `${study.studyId}, finding ${finding + 1}: ${Math.round(100 * badness)}% ${label}`;
-    films.push(await thumbnail(study, study.findings[finding]!, caption));
+    films.push(await thumbnail(study, study.findings[finding]!, caption, showsView));
   }
   return films.length === 0 ? "" : `<h2>${title}</h2><p>${note}</p><div class="row">${films.join("")}</div>`;
 }
@@ -121,7 +153,7 @@ async function nearDuplicateFilms(pairs: CheckedDataset["nearDuplicates"]): Prom
     const films = await Promise.all(
       pair.map((study) => thumbnail(study, none, `${study.imageId} (${study.split ?? "no split"})`)),
     );
-    rows.push(`<div class="row">${films.join("")}</div>`);
+    rows.push(`<div class="row pair">${films.join("")}</div>`);
   }
   return rows.length === 0 ? "" : `<h2>Films of different splits that look the same</h2>${rows.join("")}`;
 }
@@ -137,7 +169,7 @@ function problemTable({ problems }: DataReport): string {
         .map(({ where, what }) => `<tr><td>${escaped(where)}</td><td>${escaped(what)}</td></tr>`);
       const rest = own.length > listedOfAKind ? `<p>and ${own.length - listedOfAKind} more</p>` : "";
       const head = `<h3><span class="${severity}">${severity}</span> ${code} (${own.length})</h3>`;
-      return `${head}<p>What to do: ${escaped(remedy)}</p><table>${rows.join("")}</table>${rest}`;
+      return `${head}<p>What to do: ${escaped(remedy)}</p><table class="problems">${rows.join("")}</table>${rest}`;
     })
     .join("");
 }
@@ -152,13 +184,16 @@ export async function checkPage({
   disagreements,
   nearDuplicates,
 }: CheckedDataset): Promise<string> {
-  const hidden = `Red: the first reader's boxes. What the encoder's ${report.view.fit} view cuts off has no part in the mask.`;
+  const isCropped = report.view.fit === "crop";
+  const frame = isCropped ? "Yellow: what the encoder sees. " : "";
+  const hidden = `Red: the first reader's boxes. Blue: the second's. ${frame}What the ${report.view.fit} view cuts off has no part in the mask.`;
   const parts = [
     `<h1>Data check: ${escaped(report.name)}</h1>`,
-    `<p>${formatCounts(report).map(escaped).join("<br>")}</p>`,
     `<p><span class="error">${report.errors} errors</span>, <span class="warning">${report.warnings} warnings</span></p>`,
+    countTable(report),
+    "<h2>Boxes and sentences</h2>",
     `<div class="row">${figures(report)}</div>`,
-    await offenderFilms("Boxes outside the encoder's view", hidden, hiddenBoxes, "of a box hidden"),
+    await offenderFilms("Boxes outside the encoder's view", hidden, hiddenBoxes, "of a box hidden", isCropped),
     await offenderFilms(
       "Readers who disagree",
       "Red: the first reader's boxes. Blue: the second's.",

@@ -10,6 +10,7 @@ import { type Films, type FormatName, formats, type Loss, lossesOf, type TextFil
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { indexArchives } from "./archives.ts";
+import { detectFormat } from "./detect-format.ts";
 import { indexFiles } from "./file-index.ts";
 import { openDataset } from "./open-dataset.ts";
 import { decodeUtf8 } from "./source-text.ts";
@@ -17,16 +18,23 @@ import { decodeUtf8 } from "./source-text.ts";
 export interface ConvertOptions {
   /** Folder or file to read. */
   readonly from: string;
-  /** Its format; `dataset` finds PadChest-GR's release or the authors' files as every command does. */
-  readonly fromFormat: FormatName | "dataset";
+  /**
+   * Its format; `dataset` finds PadChest-GR's release or the authors' files as every command does, `auto` looks into the
+   * files.
+   */
+  readonly fromFormat: FormatName | "dataset" | "auto";
   /** Folder to write. */
   readonly to: string;
   readonly toFormat: FormatName;
   /** Folder of the films; the folder that is read when absent. */
   readonly imagesDir?: string;
+  /** Aborted when nothing shall be written any more; once writing has begun, it is finished. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ConvertOutcome {
+  /** The format that was read. */
+  readonly from: FormatName | "dataset";
   readonly studies: number;
   readonly files: readonly string[];
   /** What the new format cannot hold, found by reading it back. */
@@ -102,8 +110,9 @@ class FilmFolder implements Films {
   }
 
   /** Reads the sizes of these films, or of all. Films that cannot be read have none, with a problem. */
-  async measure(names: Iterable<string> | undefined, problems: Problem[]): Promise<void> {
+  async measure(names: Iterable<string> | undefined, problems: Problem[], signal?: AbortSignal): Promise<void> {
     for (const name of names ?? this.#sources.keys()) {
+      signal?.throwIfAborted();
       const source = this.#sources.get(name);
       if (source === undefined || this.#sizes.has(name)) continue;
       try {
@@ -122,15 +131,19 @@ function isSafeName(name: string): boolean {
   return !/[/\\:]|^\.{0,2}$|\p{Cc}/u.test(name);
 }
 
-async function readStudies(options: ConvertOptions, films: FilmFolder, problems: Problem[]): Promise<readonly Study[]> {
-  const { from, fromFormat, imagesDir } = options;
+async function readStudies(
+  { from, imagesDir, signal }: ConvertOptions,
+  fromFormat: FormatName | "dataset",
+  films: FilmFolder,
+  problems: Problem[],
+): Promise<readonly Study[]> {
   if (fromFormat === "dataset") {
     const dataset = await openDataset(from, imagesDir === undefined ? {} : { imagesDir });
     problems.push(...dataset.problems);
     return dataset.studies;
   }
   const format = formats[fromFormat];
-  if (format.needsSizes) await films.measure(undefined, problems);
+  if (format.needsSizes) await films.measure(undefined, problems, signal);
   return format.read(await readTexts(from, format.endings), films, problems);
 }
 
@@ -140,12 +153,13 @@ async function writeTexts(folder: string, texts: TextFiles): Promise<void> {
 
 /**
  * Reads boxes in one format and writes them in another. Films are neither copied nor changed.
- * @throws DataError when the input cannot be read or the output not be written
+ * @throws DataError when the input cannot be read or the output not be written; UsageError when its format is not clear
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConvertOutcome> {
   const problems: Problem[] = [];
+  const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
   const films = await FilmFolder.open(options.imagesDir ?? options.from, problems);
-  const read = await readStudies(options, films, problems);
+  const read = await readStudies(options, from, films, problems);
   const studies = read.filter(({ studyId, imageId }) => {
     if (isSafeName(imageId)) return true;
     problems.push(problem("unsafe-name", `study ${studyId}`, "Its image's name cannot be a file's; it is left out."));
@@ -156,9 +170,11 @@ export async function convertDataset(options: ConvertOptions): Promise<ConvertOu
     await films.measure(
       studies.map(({ imageId }) => imageId),
       problems,
+      options.signal,
     );
   const texts = format.write(studies, films, problems);
   const readBack = texts.size === 0 ? [] : format.read(texts, films, []);
+  options.signal?.throwIfAborted();
   await writeTexts(options.to, texts);
-  return { studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
+  return { from, studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
 }

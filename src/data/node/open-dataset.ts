@@ -3,21 +3,26 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
-import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
+import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
 import { compareCounts } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
 import { compareWithPublished } from "../padchest-gr/published-counts.ts";
-import { readReports } from "../padchest-gr/reports.ts";
-import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
+import { reportsReader } from "../padchest-gr/reports.ts";
+import { joinMasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { indexArchives } from "./archives.ts";
 import { type FileIndex, indexFiles } from "./file-index.ts";
-import { readSourceText, readZippedCsv, type SourceText } from "./source-text.ts";
+import { readSource, readZippedCsv } from "./source-text.ts";
 
 const reportsName = /^grounded_reports_.*\.json$/;
 const authorsCsvName = /_separated\.csv$/;
 const masterTableNames = ["master_table.csv", "master_table.csv.zip"];
+
+/** Whether a file of this name makes its folder a data set. */
+export function isDatasetFile(name: string): boolean {
+  return reportsName.test(name) || authorsCsvName.test(name);
+}
 
 export interface OpenOptions {
   /** Folder of the images; the data set's own folder when absent. */
@@ -109,8 +114,14 @@ async function findLayout(paths: readonly string[]): Promise<Layout> {
 }
 
 async function readCsvs(paths: readonly string[], problems: Problem[]) {
-  const sources = await Promise.all(paths.map(readSourceText));
-  return { sources, studies: sources.flatMap(({ text, file }) => readAuthorsCsv(text, file, problems)) };
+  const sources: SourceFile[] = [];
+  const studies: Study[] = [];
+  for (const path of paths) {
+    const { source, content } = await readSource(path, authorsCsvReader(basename(path), problems));
+    sources.push(source);
+    for (const study of content) studies.push(study);
+  }
+  return { sources, studies };
 }
 
 /** The CSVs beside a release are not its data: whatever is wrong with them is one warning. */
@@ -124,29 +135,30 @@ async function compareWithCsvs(studies: readonly Study[], csvs: readonly string[
 }
 
 async function readStudies({ root, reports, csvs, masterTable }: Layout, problems: Problem[]) {
-  const sources: SourceText[] = [];
+  const sources: SourceFile[] = [];
   let studies: Study[];
   if (reports === undefined) {
     const read = await readCsvs(csvs, problems);
     sources.push(...read.sources);
     studies = read.studies;
   } else {
-    const source = await readSourceText(reports);
+    const { source, content } = await readSource(reports, reportsReader(basename(reports), problems));
     sources.push(source);
-    studies = readReports(source.text, source.file, problems);
+    studies = content;
   }
   if (masterTable === undefined) {
     problems.push(
       problem("no-master-table", root, "There is no master table: patients and release splits are unknown."),
     );
   } else {
-    const source = await (masterTable.endsWith(".zip") ? readZippedCsv : readSourceText)(masterTable);
+    const read = masterTable.endsWith(".zip") ? readZippedCsv : readSource;
+    const { source, content } = await read(masterTable, masterTableReader(basename(masterTable), problems));
     sources.push(source);
-    studies = joinMasterTable(studies, readMasterTable(source.text, source.file, problems), problems);
+    studies = joinMasterTable(studies, content, problems);
   }
   if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
   if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs)));
-  return { studies, sources: sources.map(({ file, sha256 }): SourceFile => ({ file, sha256 })) };
+  return { studies, sources };
 }
 
 /** The folder of the release that holds the images of prior studies; they are no study's own. */

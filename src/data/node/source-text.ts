@@ -1,24 +1,28 @@
 /** Text files of a data set, plain or within a zip archive, with the hash that names this version of them. */
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { buffer } from "node:stream/consumers";
-import { fromBufferPromise } from "yauzl";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { DataError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
-import { sha256 } from "../../base/node/hash.ts";
 import type { SourceFile } from "../dataset.ts";
+import { notUtf8, type PiecewiseReader } from "../piecewise.ts";
 
-/** A text and where it came from. */
-export interface SourceText extends SourceFile {
-  readonly text: string;
+/** What a reader made of a file, and the file's name and hash. */
+export interface ReadSource<T> {
+  readonly source: SourceFile;
+  readonly content: T;
 }
 
 /** Most bytes of a table within a zip: the release's has 3 MB unpacked or so, a zip bomb has more than this. */
 const mostTableBytes = 512 * 1024 * 1024;
+/** Bytes that are read at once. */
+const pieceBytes = 2 ** 20;
 
-async function readBytes(path: string): Promise<Buffer> {
+/** @throws DataError when the file cannot be read */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   try {
-    return await readFile(path);
+    yield* createReadStream(path, { highWaterMark: pieceBytes });
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === undefined) throw error;
@@ -35,51 +39,61 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new DataError(
-      "The file is no UTF-8 text.",
-      { where: path, expected: "UTF-8", found: "other bytes", remedy: "Save it as UTF-8, or get it again." },
-      { cause: error },
-    );
+    throw notUtf8(path, error);
   }
 }
 
-/** @throws DataError when the file cannot be read or is no UTF-8 text */
-export async function readSourceText(path: string): Promise<SourceText> {
-  const bytes = await readBytes(path);
-  return { file: basename(path), sha256: sha256(bytes), text: decodeUtf8(bytes, path) };
+/**
+ * Reads a file piece by piece.
+ * @throws DataError when it cannot be read, and as the reader does
+ */
+export async function readSource<T>(path: string, reader: PiecewiseReader<T>): Promise<ReadSource<T>> {
+  const hash = createHash("sha256");
+  for await (const piece of piecesOf(path)) {
+    hash.update(piece);
+    reader.push(piece);
+  }
+  return { source: { file: basename(path), sha256: hash.digest("hex") }, content: reader.end() };
 }
 
-/** The bytes of the only CSV in an archive; undefined when there is none or more than one. */
-async function unpackOnlyCsv(archive: Buffer): Promise<Buffer | undefined> {
-  const zip = await fromBufferPromise(archive, { lazyEntries: true });
-  const tables = [];
+/** The only CSV in an archive; undefined when there is none, more than one, or one of absurd size. */
+async function onlyCsv(zip: ZipFile): Promise<Entry | undefined> {
+  const tables: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
     const isResourceFork = entry.fileName.startsWith("__MACOSX/");
     if (entry.fileName.endsWith(".csv") && !isResourceFork) tables.push(entry);
   }
   const [table] = tables;
-  if (table === undefined || tables.length > 1 || table.uncompressedSize > mostTableBytes) return undefined;
-  return buffer(await zip.openReadStreamPromise(table));
+  return tables.length > 1 || (table?.uncompressedSize ?? 0) > mostTableBytes ? undefined : table;
 }
 
 /**
- * The CSV within a zip archive; the hash is the archive's.
- * @throws DataError when it is no archive with exactly one CSV of a sane size
+ * Reads the CSV within a zip archive piece by piece; the hash is the archive's.
+ * @throws DataError when it is no archive with exactly one CSV of a sane size, and as the reader does
  */
-export async function readZippedCsv(path: string): Promise<SourceText> {
-  const archive = await readBytes(path);
-  const refused = (found: string, cause?: unknown) =>
-    new DataError(
-      "The archive cannot be used.",
-      { where: path, expected: "a zip file with one .csv in it", found, remedy: "Get it again, or unpack it." },
-      { cause },
-    );
-  let table: Buffer | undefined;
+export async function readZippedCsv<T>(path: string, reader: PiecewiseReader<T>): Promise<ReadSource<T>> {
+  const hash = createHash("sha256");
+  for await (const piece of piecesOf(path)) hash.update(piece);
   try {
-    table = await unpackOnlyCsv(archive);
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    try {
+      const table = await onlyCsv(zip);
+      if (table === undefined) throw refusedArchive(path, "none, several, or one of absurd size");
+      for await (const piece of await zip.openReadStreamPromise(table)) reader.push(piece as Buffer);
+    } finally {
+      zip.close();
+    }
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : "something else", error);
+    if (error instanceof DataError) throw error;
+    throw refusedArchive(path, error instanceof Error ? error.message : "something else", error);
   }
-  if (table === undefined) throw refused("none, several, or one of absurd size");
-  return { file: basename(path), sha256: sha256(archive), text: decodeUtf8(table, path) };
+  return { source: { file: basename(path), sha256: hash.digest("hex") }, content: reader.end() };
+}
+
+function refusedArchive(path: string, found: string, cause?: unknown): DataError {
+  return new DataError(
+    "The archive cannot be used.",
+    { where: path, expected: "a zip file with one .csv in it", found, remedy: "Get it again, or unpack it." },
+    { cause },
+  );
 }

@@ -1,7 +1,23 @@
 /** Where a text stops being JSON: `JSON.parse` does not always say, and quotes the text when it does. */
 
+/** A mark, the beginning of a string, or a number or literal. Strings are walked by hand: a regular expression gives up on long ones. */
 const token =
-  /[ \t\r\n]*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})|[\x7f-\x9f])*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/uy;
+  /[ \t\r\n]*(?:([[\]{},:])|(")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/uy;
+const escaped = /["\\/bfnrt]|u[\dA-Fa-f]{4}/y;
+
+/** Index behind the string whose quote stands before `from`; undefined when it holds something forbidden or never ends. */
+function endOfString(text: string, from: number): number | undefined {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at + 1;
+    if (code < 0x20) return undefined;
+    if (code !== 0x5c) continue;
+    escaped.lastIndex = at + 1;
+    if (!escaped.test(text)) return undefined;
+    at = escaped.lastIndex - 1;
+  }
+  return undefined;
+}
 
 type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or end";
 
@@ -20,9 +36,10 @@ export function findJsonFault(text: string): JsonFault {
   for (;;) {
     token.lastIndex = position;
     const match = token.exec(text);
-    const next: Expected | undefined = match === null ? undefined : step(expected, match, open);
-    if (next === undefined) return placeOf(text, position);
-    position = token.lastIndex;
+    const end = match?.[2] === undefined ? token.lastIndex : endOfString(text, token.lastIndex);
+    const next: Expected | undefined = match === null || end === undefined ? undefined : step(expected, match, open);
+    if (next === undefined || end === undefined) return placeOf(text, position);
+    position = end;
     if (next === ", or end" && open.length === 0) return placeOf(text, position);
     expected = next;
   }
@@ -57,7 +74,22 @@ function step(expected: Expected, [, mark, string]: RegExpExecArray, open: ("[" 
 
 function placeOf(text: string, position: number): JsonFault {
   const rest = text.slice(position).trimStart();
-  const lines = text.slice(0, text.length - rest.length).split("\n");
-  const isCutOff = /^(?:"(?:[^"\\]|\\.)*\\?|[a-z-]{1,4})?$/s.test(rest);
-  return { line: lines.length, column: lines.at(-1)!.length + 1, isCutOff };
+  const fault = text.length - rest.length;
+  let [line, start] = [1, 0];
+  for (let at = text.indexOf("\n"); at >= 0 && at < fault; at = text.indexOf("\n", at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  const isCutOff = rest.startsWith('"') ? !hasClosingQuote(rest) : /^[a-z-]{0,4}$/.test(rest);
+  return { line, column: fault - start + 1, isCutOff };
+}
+
+/** Whether a text that begins with a quote has another one that is not escaped. */
+function hasClosingQuote(text: string): boolean {
+  for (let at = 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return true;
+    if (code === 0x5c) at++;
+  }
+  return false;
 }

@@ -1,11 +1,12 @@
 /** `grounded_reports_*.json`: studies, their findings and boxes. */
 import { z } from "zod";
-import { DataError } from "../../base/errors.ts";
 import { readBoxes } from "../box-values.ts";
 import { readId } from "../ids.ts";
+import { type PiecewiseReader, readWhole } from "../piecewise.ts";
 import { type Problem, problem } from "../problems.ts";
+import { SharedTexts } from "../shared-texts.ts";
 import type { Finding, PriorStudy, Study } from "../vocabulary.ts";
-import { findJsonFault } from "./json-fault.ts";
+import { JsonList } from "./json-list.ts";
 
 /** A finding without these cannot be used. */
 const essentials = z.object({
@@ -23,65 +24,66 @@ const details = {
   progression: z.enum(["stable", "improved", "worsened"]).nullish(),
 };
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const { line, column, isCutOff } = findJsonFault(text);
-    throw new DataError("The reports are no valid JSON.", {
-      where: `${file}, line ${line}, column ${column}`,
-      expected: "the release's list of study records",
-      found: isCutOff ? "the file ends in the middle of a record" : "text that JSON does not allow here",
-      remedy: "Get the file again. NaN, comments and trailing commas are not JSON; write null for an absent value.",
-    });
-  }
-}
+const title = {
+  subject: "The reports",
+  expected: "the release's list of study records",
+  remedy: "Get the file again.",
+} as const;
 
 /**
- * The studies of the release's JSON, in file order, without image path, patient and split.
+ * Reads the release's JSON record by record: studies in file order, without image path, patient and split.
  * @param file what problems call the text
  * @param problems takes a note of each record and finding that cannot be read, and of odd values
- * @throws DataError when the text is no JSON or no list
  */
-export function readReports(text: string, file: string, problems: Problem[]): Study[] {
-  const json = parseJson(text.replace(/^\uFEFF/, ""), file);
-  if (!Array.isArray(json)) {
-    throw new DataError("The reports are not a list of study records.", {
-      where: file,
-      expected: "[{ StudyID, ImageID, findings }, …]",
-      found: json === null ? "null" : `one ${typeof json}`,
-      remedy: "Check that this is the release's grounded_reports file.",
-    });
-  }
-  return json.flatMap((record: unknown, i) => readStudy(record, `${file}, record ${i + 1}`, problems));
+export function reportsReader(file: string, problems: Problem[]): PiecewiseReader<Study[]> {
+  const list = new JsonList(file, title);
+  const shared = new SharedTexts();
+  const studies: Study[] = [];
+  let count = 0;
+  const read = (records: Iterable<unknown>) => {
+    for (const record of records) {
+      const study = readStudy(record, `${file}, record ${++count}`, shared, problems);
+      if (study !== undefined) studies.push(study);
+    }
+  };
+  return {
+    push: (bytes) => read(list.push(bytes)),
+    end() {
+      read(list.end());
+      return studies;
+    },
+  };
 }
 
-function readStudy(record: unknown, where: string, problems: Problem[]): Study[] {
+/** The studies of a text that is in memory. @throws DataError when the text is no JSON or no list */
+export function readReports(text: string, file: string, problems: Problem[]): Study[] {
+  return readWhole(reportsReader(file, problems), text);
+}
+
+function readStudy(record: unknown, where: string, shared: SharedTexts, problems: Problem[]): Study | undefined {
   if (typeof record !== "object" || record === null || Array.isArray(record)) {
     problems.push(problem("bad-record", where, "The record is no study; it is left out."));
-    return [];
+    return undefined;
   }
   const { StudyID, ImageID, PreviousStudyID, PreviousImageID, findings } = record as Readonly<Record<string, unknown>>;
   const studyId = readId(StudyID, "StudyID", where, problems);
   const imageId = readId(ImageID, "ImageID", where, problems);
-  if (studyId === undefined || imageId === undefined) return [];
+  if (studyId === undefined || imageId === undefined) return undefined;
   const study = `${where}, study ${studyId}`;
   if (findings !== undefined && findings !== null && !Array.isArray(findings)) {
     problems.push(problem("bad-record", study, "The findings are not a list; the study has none."));
   }
   const prior = readPrior(PreviousStudyID, PreviousImageID, study, problems);
   const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
-  return [
-    {
-      studyId,
-      imageId,
-      imagePath: undefined,
-      patientId: undefined,
-      split: undefined,
-      findings: list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, problems) ?? []),
-      ...(prior === undefined ? {} : { prior }),
-    },
-  ];
+  return {
+    studyId,
+    imageId,
+    imagePath: undefined,
+    patientId: undefined,
+    split: undefined,
+    findings: list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, shared, problems) ?? []),
+    ...(prior === undefined ? {} : { prior }),
+  };
 }
 
 /** The study before, where the record names one and its image. */
@@ -96,7 +98,7 @@ function readPrior(studyId: unknown, imageId: unknown, where: string, problems: 
     : { studyId: study, imageId: image, imagePath: undefined };
 }
 
-function readFinding(value: unknown, where: string, problems: Problem[]): Finding | undefined {
+function readFinding(value: unknown, where: string, shared: SharedTexts, problems: Problem[]): Finding | undefined {
   const parsed = essentials.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -114,12 +116,12 @@ function readFinding(value: unknown, where: string, problems: Problem[]): Findin
     return read.data as z.infer<(typeof details)[K]>;
   };
   return {
-    sentence: { en: sentence_en ?? "", es: sentence_es ?? "" },
+    sentence: { en: shared.text(sentence_en ?? ""), es: shared.text(sentence_es ?? "") },
     abnormal: abnormal ?? undefined,
-    boxes,
-    extraBoxes,
-    labels: detail("labels") ?? [],
-    locations: detail("locations") ?? [],
+    boxes: shared.list(boxes),
+    extraBoxes: shared.list(extraBoxes),
+    labels: shared.texts(detail("labels") ?? []),
+    locations: shared.texts(detail("locations") ?? []),
     progression: detail("progression") ?? undefined,
   };
 }

@@ -1,7 +1,9 @@
 /** `master_table.csv`: a row per study and label. Here: split, patient, image and the positive sentences of each study. */
-import { readTable } from "../csv-table.ts";
+import { TableReader, type TableRow } from "../csv-table.ts";
 import { readId } from "../ids.ts";
+import { type PiecewiseReader, readWhole } from "../piecewise.ts";
 import { type Problem, problem } from "../problems.ts";
+import { SharedTexts } from "../shared-texts.ts";
 import { readSplitName } from "../splits.ts";
 import type { Finding, SplitName, Study } from "../vocabulary.ts";
 
@@ -9,6 +11,8 @@ const columns = {
   required: ["StudyID", "split", "PatientID"],
   optional: ["ImageID", "sentence_en", "sentence_es"],
 } as const;
+
+type MasterRow = TableRow<(typeof columns.required)[number], (typeof columns.optional)[number]>;
 
 /** What the table says about one study. */
 interface MasterEntry {
@@ -25,32 +29,52 @@ interface MasterEntry {
 /** Studies by study ID. */
 export type MasterTable = ReadonlyMap<string, MasterEntry>;
 
-/**
- * @param file what problems call the text
- * @throws DataError as `readTable`
- */
-export function readMasterTable(text: string, file: string, problems: Problem[]): MasterTable {
+/** Reads the master table row by row. @param file what problems call the text */
+export function masterTableReader(file: string, problems: Problem[]): PiecewiseReader<MasterTable> {
+  const rows = new TableReader(file, columns, problems);
+  const shared = new SharedTexts();
   const table = new Map<string, MasterEntry>();
-  for (const { line, cells } of readTable(text, file, columns, problems)) {
-    const where = `${file}, line ${line}`;
-    const studyId = readId(cells.StudyID, "StudyID", where, problems);
-    if (studyId === undefined) continue;
-    const imageId = cells.ImageID?.trim();
-    const split = readSplitName(cells.split, where, problems);
-    const patientId = cells.PatientID.trim() === "" ? undefined : readId(cells.PatientID, "PatientID", where, problems);
-    const sentences = [cells.sentence_en, cells.sentence_es].filter((sentence) => sentence !== undefined);
-    const positiveSentences = sentences.length === 0 ? undefined : new Set<string>();
-    const entry = table.get(studyId) ?? { imageId, split, patientId, positiveSentences };
-    if (entry.split !== split || entry.patientId !== patientId || entry.imageId !== imageId) {
-      const what = `Another row of study ${studyId} gives another split, patient or image.`;
-      problems.push(problem("master-table-contradiction", where, what));
-    }
-    for (const sentence of sentences) {
-      if (sentence.trim() !== "") entry.positiveSentences?.add(sentence.trim());
-    }
-    table.set(studyId, entry);
+  const take = (read: Iterable<MasterRow>) => {
+    for (const row of read) addRow(row, file, table, shared, problems);
+  };
+  return {
+    push: (bytes) => take(rows.push(bytes)),
+    end() {
+      take(rows.end());
+      return table;
+    },
+  };
+}
+
+/** The table of a text that is in memory. @throws DataError as `readTable` */
+export function readMasterTable(text: string, file: string, problems: Problem[]): MasterTable {
+  return readWhole(masterTableReader(file, problems), text);
+}
+
+function addRow(
+  { line, cells }: MasterRow,
+  file: string,
+  table: Map<string, MasterEntry>,
+  shared: SharedTexts,
+  problems: Problem[],
+): void {
+  const where = `${file}, line ${line}`;
+  const studyId = readId(cells.StudyID, "StudyID", where, problems);
+  if (studyId === undefined) return;
+  const imageId = cells.ImageID?.trim();
+  const split = readSplitName(cells.split, where, problems);
+  const patientId = cells.PatientID.trim() === "" ? undefined : readId(cells.PatientID, "PatientID", where, problems);
+  const sentences = [cells.sentence_en, cells.sentence_es].filter((sentence) => sentence !== undefined);
+  const positiveSentences = sentences.length === 0 ? undefined : new Set<string>();
+  const entry = table.get(studyId) ?? { imageId, split, patientId, positiveSentences };
+  if (entry.split !== split || entry.patientId !== patientId || entry.imageId !== imageId) {
+    const what = `Another row of study ${studyId} gives another split, patient or image.`;
+    problems.push(problem("master-table-contradiction", where, what));
   }
-  return table;
+  for (const sentence of sentences) {
+    if (sentence.trim() !== "") entry.positiveSentences?.add(shared.text(sentence.trim()));
+  }
+  table.set(studyId, entry);
 }
 
 /** Positive when it has a box or the table lists it, else negative; only for findings whose file does not say. */

@@ -7,7 +7,7 @@ import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/
 import type { Encoder } from "../encoder.ts";
 import type { Features, FilmEntry } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
-import { PreprocessPool } from "./preprocess-pool.ts";
+import { preprocessPool } from "./preprocess-pool.ts";
 
 /** A film that has no vector, and why. */
 export interface UnreadFilm {
@@ -104,7 +104,7 @@ export async function encodeDataset(
   const batches = new BatchedEncoder(encoder);
   const progress = reporter.progress("encode films", jobs.length);
   const threads = Math.min(availableParallelism(), Math.max(1, jobs.length));
-  await using pool = new PreprocessPool(threads, {
+  await using pool = preprocessPool(threads, {
     view: before.encoder.view,
     ...(before.filmView && { filmView: before.filmView }),
     knownImages: new Set(imageVectors.keys()),
@@ -125,8 +125,8 @@ export async function encodeDataset(
 
   for (const [i, job] of jobs.entries()) {
     if (reporter.signal.aborted) break;
-    // Read a few films ahead: enough to keep the workers busy, few enough to keep memory constant.
-    for (let ahead = i; ahead < Math.min(i + 2 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
+    // Read a few films ahead: enough to keep the workers busy while a batch is encoded, few enough for constant memory.
+    for (let ahead = i; ahead < Math.min(i + 4 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
     const result = await started[i]!;
     started[i] = undefined;
     if ("reason" in result) unread.push(result);

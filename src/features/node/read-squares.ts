@@ -4,7 +4,7 @@ import type { Reporter } from "../../base/reporter.ts";
 import type { EncoderView, GreyImage } from "../../images/index.ts";
 import { type FilmEntry, maskKey } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
-import { PreprocessPool } from "./preprocess-pool.ts";
+import { preprocessPool } from "./preprocess-pool.ts";
 
 /** A film, and the boxes of the masks that are wanted for it. */
 export type SquareRequest = PreprocessJob;
@@ -26,7 +26,7 @@ export async function readSquares(
   reporter: Reporter,
 ): Promise<FilmSquares[]> {
   const threads = Math.min(availableParallelism(), Math.max(1, requests.length));
-  await using pool = new PreprocessPool(threads, { view, knownImages: new Set(), knownMasks: new Set() });
+  await using pool = preprocessPool(threads, { view, knownImages: new Set(), knownMasks: new Set() });
   const progress = reporter.progress("read films", requests.length);
   const squares = await Promise.all(
     requests.map(async (request): Promise<FilmSquares> => {

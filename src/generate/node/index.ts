@@ -1,5 +1,5 @@
 /** Generation with models from disk. */
-export { type DescriberOptions, openDescriber } from "./open-describer.ts";
+export { type DescriberOptions, loadDescriberParts, openDescriber } from "./open-describer.ts";
 export {
   type PredictionColumn,
   type PredictionsRequest,

@@ -1,5 +1,7 @@
 /** What the mapper sees: REFERENCE §2.5. */
 import { z } from "zod";
+import { ops, type Tensor } from "../../graph/index.ts";
+import { unitLength } from "../../nn/index.ts";
 
 export const inputModes = ["image", "mask", "image+mask"] as const;
 
@@ -32,4 +34,18 @@ export function joinVectors(image: Float32Array, mask: Float32Array, { mode, con
   if (!concatNorm) return joined;
   const length = Math.sqrt(joined.reduce((sum, value) => sum + value * value, 0));
   return joined.map((value) => value / length);
+}
+
+/**
+ * The same in a graph, for whoever asks what the pixels have to do with it.
+ * @param image,mask [B, C] float32, rows of length 1; only what the mode reads need be there
+ * @returns the mapper's input, [B, C] or [B, 2·C]
+ */
+export function joinTensors(
+  { image, mask }: { readonly image?: Tensor | undefined; readonly mask?: Tensor | undefined },
+  { mode, concatNorm }: VisualInput,
+): Tensor {
+  if (mode !== "image+mask") return (mode === "image" ? image : mask)!;
+  const joined = ops.concat([image!, mask!], 1);
+  return concatNorm ? unitLength(joined) : joined;
 }

@@ -16,7 +16,11 @@ export interface DecoderModel {
 export async function loadDecoder(dir: string): Promise<DecoderModel> {
   const folder = await openModelFolder(locateModel(dir));
   const config = parseGpt2Config(folder.config, folder.configPath);
-  const stored = await readWeights(folder, gpt2Shapes(config), gpt2StoredName(folder.entries));
+  // Reading waits for the disk while hashing computes.
+  const [stored, identity] = await Promise.all([
+    readWeights(folder, gpt2Shapes(config), gpt2StoredName(folder.entries)),
+    identifyModel(folder, dir),
+  ]);
   const weights = new Map([...stored].map(([name, array]) => [`${decoderPrefix}.${name}`, array]));
-  return { config, weights, identity: await identifyModel(folder, dir) };
+  return { config, weights, identity };
 }

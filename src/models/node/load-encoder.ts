@@ -41,11 +41,14 @@ export async function loadEncoder(path: string): Promise<EncoderModel> {
   if (!(await isHuggingFaceFolder(place))) return loadOpenAi(path);
   const folder = await openModelFolder(place);
   const config = parseClipConfig(folder.config, folder.configPath);
-  const weights = await readWeights(folder, encoderShapes(config));
+  const [weights, identity] = await Promise.all([
+    readWeights(folder, encoderShapes(config)),
+    identifyModel(folder, path),
+  ]);
   return {
     config,
     weights,
-    identity: await identifyModel(folder, path),
+    identity,
     preprocessing: await readPreprocessing(folder),
   };
 }

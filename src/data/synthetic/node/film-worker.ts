@@ -1,6 +1,6 @@
-/** Entry of a worker thread: draws and writes the studies it is told, and answers when each is done. */
-import { parentPort, workerData } from "node:worker_threads";
-import { DataError, type ErrorParts } from "../../../base/errors.ts";
+/** Entry of a worker thread: draws and writes the films of the studies it is told. */
+import { workerData } from "node:worker_threads";
+import { answerJobs } from "../../../base/node/answer-jobs.ts";
 import { composer } from "../compose.ts";
 import { writeFilms } from "./write-films.ts";
 
@@ -12,25 +12,7 @@ export interface FilmSettings {
   readonly size: number;
 }
 
-/** Errors do not survive the way between threads; their parts do. */
-export type FilmAnswer =
-  | { readonly done: number }
-  | { readonly refusal: { readonly what: string; readonly parts: ErrorParts } }
-  | { readonly bug: string };
-
 const { out, seed, studies, size } = workerData as FilmSettings;
 const compose = composer(seed, studies);
 
-async function answer(serial: number): Promise<FilmAnswer> {
-  try {
-    await writeFilms(compose(serial), out, size);
-    return { done: serial };
-  } catch (error) {
-    if (error instanceof DataError) return { refusal: { what: error.what, parts: error.parts } };
-    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-}
-
-parentPort?.on("message", (serial: number) => {
-  void answer(serial).then((message) => parentPort?.postMessage(message));
-});
+answerJobs((serial: number) => writeFilms(compose(serial), out, size));

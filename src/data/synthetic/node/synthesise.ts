@@ -3,10 +3,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/node/files.ts";
+import { WorkerPool } from "../../../base/node/worker-pool.ts";
 import { composer, composeSet, labelGroups } from "../compose.ts";
 import { masterTableCsv, releaseFiles, reportsJson } from "../release.ts";
 import { claimFolder } from "./claim-folder.ts";
-import { FilmThread } from "./film-thread.ts";
 import type { FilmSettings } from "./film-worker.ts";
 import { writeFilms } from "./write-films.ts";
 
@@ -95,10 +95,8 @@ async function drawFilms(settings: FilmSettings, threads: number, onProgress: Sy
     await work((serial) => writeFilms(compose(serial), settings.out, settings.size));
     return;
   }
-  const workers = Array.from({ length: threads }, async () => {
-    await using thread = new FilmThread(settings);
-    await work((serial) => thread.draw(serial)).catch(stopOthers);
-  });
+  await using pool = new WorkerPool<number, void>("data/synthetic/node/film-worker", threads, settings);
+  const workers = Array.from({ length: threads }, () => work((serial) => pool.run(serial)).catch(stopOthers));
   const outcomes = await Promise.allSettled(workers);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }

@@ -1,0 +1,160 @@
+/**
+ * All pairs of films that look alike, without comparing every pair.
+ *
+ * Films are points on a sphere, and two that look alike lie within a small distance r. Projected on a few orthonormal
+ * directions, distances only shrink, so whoever is farther than r there is farther everywhere: a k-d tree over the projections
+ * gives a few candidates a film, and each of them is compared in full. The result is that of comparing every pair,
+ * whatever the directions; good directions (those in which the films differ most) only make it fast.
+ */
+import { looksLike } from "../../images/index.ts";
+
+/** Directions that films are projected on. */
+const directionCount = 12;
+/** Films that the directions are taken from, and how often they are improved: subspace iteration of their covariance. */
+const sampleSize = 256;
+const rounds = 4;
+/** Points of a leaf of the tree: comparing some numbers is cheaper than walking. */
+const leafSize = 12;
+/** Room for the rounding of projections. */
+const margin = 1e-6;
+
+function unit(relief: Int8Array): Float64Array {
+  const length = Math.hypot(...relief);
+  return Float64Array.from(relief, (step) => (length === 0 ? 0 : step / length));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Gram-Schmidt, twice against rounding; vectors that depend on earlier ones are left out. */
+function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+  const basis: Float64Array[] = [];
+  for (const vector of vectors) {
+    let rest = vector;
+    for (let pass = 0; pass < 2; pass++) {
+      for (const known of basis) {
+        const share = dot(rest, known);
+        rest = rest.map((value, i) => value - share * known[i]!);
+      }
+    }
+    const length = Math.sqrt(dot(rest, rest));
+    if (length > 1e-9 * Math.sqrt(dot(vector, vector))) basis.push(rest.map((value) => value / length));
+  }
+  return basis;
+}
+
+/** Orthonormal directions in which some of the films differ most. */
+function directionsOf(reliefs: readonly Int8Array[]): Float64Array[] {
+  const stride = Math.max(1, Math.ceil(reliefs.length / sampleSize));
+  const sample = reliefs.filter((_, i) => i % stride === 0).map(unit);
+  const mean = sample[0]!.map((_, k) => sample.reduce((sum, point) => sum + point[k]!, 0) / sample.length);
+  const centred = sample.map((point) => point.map((value, k) => value - mean[k]!));
+  let basis = orthonormal(centred.slice(0, 2 * directionCount)).slice(0, directionCount);
+  for (let round = 0; round < rounds; round++) {
+    const turned = basis.map((direction) => {
+      const sum = new Float64Array(direction.length);
+      for (const point of centred) {
+        const share = dot(point, direction);
+        for (let k = 0; k < sum.length; k++) sum[k]! += share * point[k]!;
+      }
+      return sum;
+    });
+    basis = orthonormal(turned.filter((direction) => dot(direction, direction) > 0));
+  }
+  // Films that are all the same differ in no direction: any one will do.
+  return basis.length > 0 ? basis : [mean.map((_, k) => (k === 0 ? 1 : 0))];
+}
+
+/** A k-d tree over points of few dimensions, as a permutation: the middle of each range divides it. */
+class PointTree {
+  readonly #points: readonly Float64Array[];
+  readonly #order: Uint32Array;
+  /** Dimension that divides a range, by its middle. */
+  readonly #axes: Uint8Array;
+
+  constructor(points: readonly Float64Array[]) {
+    this.#points = points;
+    this.#order = Uint32Array.from(points.keys());
+    this.#axes = new Uint8Array(points.length);
+    this.#divide(0, points.length);
+  }
+
+  #divide(from: number, to: number): void {
+    if (to - from <= leafSize) return;
+    const middle = (from + to) >> 1;
+    const axis = this.#widestAxis(from, to);
+    const at = (i: number) => this.#points[i]![axis]!;
+    this.#order.subarray(from, to).sort((i, j) => at(i) - at(j));
+    this.#axes[middle] = axis;
+    this.#divide(from, middle);
+    this.#divide(middle + 1, to);
+  }
+
+  #widestAxis(from: number, to: number): number {
+    let [best, widest] = [0, -1];
+    for (let axis = 0; axis < this.#points[0]!.length; axis++) {
+      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let k = from; k < to; k++) {
+        const value = this.#points[this.#order[k]!]![axis]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      if (high - low > widest) [best, widest] = [axis, high - low];
+    }
+    return best;
+  }
+
+  /** Shows every point that is no farther than `radius`, in no order. */
+  near(point: Float64Array, radius: number, show: (index: number) => void): void {
+    const most = radius * radius;
+    const test = (index: number) => {
+      const other = this.#points[index]!;
+      let distance = 0;
+      for (let axis = 0; axis < point.length && distance <= most; axis++)
+        distance += (point[axis]! - other[axis]!) ** 2;
+      if (distance <= most) show(index);
+    };
+    const walk = (from: number, to: number) => {
+      if (to - from <= leafSize) {
+        for (let k = from; k < to; k++) test(this.#order[k]!);
+        return;
+      }
+      const middle = (from + to) >> 1;
+      const index = this.#order[middle]!;
+      const offset = point[this.#axes[middle]!]! - this.#points[index]![this.#axes[middle]!]!;
+      test(index);
+      if (offset <= radius) walk(from, middle);
+      if (offset >= -radius) walk(middle + 1, to);
+    };
+    walk(0, this.#order.length);
+  }
+}
+
+/**
+ * The pairs of films that look alike.
+ * @param reliefs of the films, all of one length
+ * @returns indices [i, j] with i < j, in ascending order
+ */
+export function alikePairs(reliefs: readonly Int8Array[], likeness: number): (readonly [number, number])[] {
+  if (reliefs.length < 2) return [];
+  const directions = directionsOf(reliefs);
+  const points = reliefs.map((relief) => {
+    const whole = unit(relief);
+    return Float64Array.from(directions, (direction) => dot(whole, direction));
+  });
+  const tree = new PointTree(points);
+  // Of vectors of length 1: ‖a − b‖² = 2 − 2·(a·b). Flat films are all at the origin.
+  const radius = Math.sqrt(2 - 2 * likeness) + margin;
+  const pairs: (readonly [number, number])[] = [];
+  for (const [i, point] of points.entries()) {
+    const partners: number[] = [];
+    tree.near(point, radius, (j) => {
+      if (j > i && looksLike(reliefs[i]!, reliefs[j]!, likeness)) partners.push(j);
+    });
+    for (const j of partners.sort((a, b) => a - b)) pairs.push([i, j]);
+  }
+  return pairs;
+}
