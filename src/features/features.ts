@@ -28,8 +28,15 @@ export interface CachedFilm {
 
 export type FilmEntry = ReadFilm | CachedFilm;
 
+/** How a row's film is shown to the encoder: whole, with the row's boxes drawn on it, or the part within them. */
+export const filmViews = ["whole", "boxes drawn", "cropped to boxes"] as const;
+
+export type FilmView = (typeof filmViews)[number];
+
 export interface Features {
   readonly encoder: EncoderIdentity;
+  /** Whole when absent. Vectors of other views stand beside those of whole films, under keys of their own. */
+  readonly filmView?: FilmView;
   /** C: width of one embedding. */
   readonly width: number;
   /** Films by image ID. */
@@ -68,10 +75,17 @@ function cachedMaskKey(boxes: readonly UnitBox[], { key }: CachedFilm): string {
   return `${key} ${[...new Set(drawn.map(({ x1, y1, x2, y2 }) => `${x1},${y1},${x2},${y2}`))].sort().join(" ")}`;
 }
 
+/** The key of a row's film as it is shown: a film without a box is shown whole in every view. */
+export function imageKey(boxes: readonly UnitBox[], film: FilmEntry, filmView: FilmView = "whole"): string {
+  if (filmView === "whole") return film.key;
+  const mask = maskKey(boxes, film);
+  return mask === blackMaskKey ? film.key : `${film.key} ${filmView} ${mask}`;
+}
+
 /** The film's and the mask's vectors of a row. @throws DataError when the features do not hold them */
 export function vectorsOf(features: Features, row: Row): { readonly image: Float32Array; readonly mask: Float32Array } {
   const film = features.films.get(row.imageId);
-  const image = film && features.imageVectors.get(film.key);
+  const image = film && features.imageVectors.get(imageKey(row.boxes, film, features.filmView));
   const mask = film && features.maskVectors.get(maskKey(row.boxes, film));
   if (image !== undefined && mask !== undefined) return { image, mask };
   throw new DataError("The features do not hold this row.", {

@@ -12,9 +12,13 @@ export {
   type EncoderIdentity,
   type Features,
   type FilmEntry,
+  type FilmView,
+  filmViews,
+  imageKey,
   maskKey,
   preprocessingVersion,
   type ReadFilm,
   vectorsOf,
 } from "./features.ts";
+export { type UnusableReason, type UsableRows, usableRows } from "./usable-rows.ts";
 export { visualVector } from "./visual.ts";

@@ -6,3 +6,4 @@
 export type { Beam } from "./beam-search.ts";
 export { type Caption, Captioner, type GenerationSettings, paperSearch } from "./captioner.ts";
 export { Describer, type DescriberParts, type Description } from "./describer.ts";
+export { generationSettings, searchShape } from "./search-shape.ts";

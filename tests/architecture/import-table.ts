@@ -46,6 +46,7 @@ export const importTable: ImportTable = {
     zod: "anywhere",
     vega: ["src/studies"],
     "vega-lite": ["src/studies"],
+    "@resvg/resvg-wasm": ["src/studies/node"],
     "modern-tar": ["src/weights/node"],
     "dcmjs-codecs": ["src/images/node"],
     "dicom-parser": ["src/images/node"],

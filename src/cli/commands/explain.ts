@@ -7,7 +7,7 @@ import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256, sha256OfFile } from "../../base/node/hash.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Random } from "../../base/random.ts";
-import { type Row, rowsOf, splitNames } from "../../data/index.ts";
+import { type Row, rowChoice, rowsOf, splitNames } from "../../data/index.ts";
 import {
   baselineNames,
   defaultMethodOptions,
@@ -33,6 +33,7 @@ import {
   writeJson,
   writeRow,
 } from "../../explain/node/index.ts";
+import { generationSettings, searchShape } from "../../generate/index.ts";
 import { loadDescriberParts } from "../../generate/node/index.ts";
 import { fractionOutsideView } from "../../images/index.ts";
 import { readFilm } from "../../images/node/index.ts";
@@ -43,9 +44,8 @@ import { openDevice } from "../../runtime/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { type Context, defineCommand, resolvedYaml } from "../framework/index.ts";
 import { parseBox } from "../options/boxes.ts";
-import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
+import { datasetOptions, readDataset, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
-import { generationOptions, generationSettings } from "../options/generation.ts";
 
 const count = z.number().int().positive();
 
@@ -76,7 +76,7 @@ const options = z.object({
   encoderModel: z.string().optional().describe("CLIP folder, where it is not at the place of the encoding"),
   decoderModel: z.string().optional().describe("GPT-2 folder, where it is not at the place of the training"),
   ...datasetOptions,
-  ...generationOptions,
+  ...searchShape,
   ...engineOptions,
   ...strictOption,
 });

@@ -1,5 +1,19 @@
 /** The table of commands. Each is imported only when it is called. */
-import type { Registry } from "../framework/index.ts";
+import type { CommandEntry, Registry } from "../framework/index.ts";
+
+/** The studies of `configs/studies/`, which come with the package. */
+const builtInStudies = [
+  ["grounding", "The paper's first table: image, mask, or both."],
+  ["data-scale", "The paper's second table: parts of the training rows."],
+  ["box-noise", "The paper's third table: boxes that are not exact."],
+  ["grounded-fraction", "Boxes on a part of the studies, all films."],
+  ["controls", "Masks that say less than where the finding is."],
+  ["readers", "The first radiologist's boxes, the second's, or both."],
+  ["language", "English, Spanish, or both."],
+  ["encoders", "Several encoders, and ways to fit a film."],
+  ["mappers", "Mappers of several sizes and kinds."],
+  ["prefix-length", "Prefixes of several lengths."],
+] as const;
 
 export const registry: Registry = {
   program: "regionformer",
@@ -9,6 +23,7 @@ export const registry: Registry = {
     features: "Embeddings that others made.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
+    study: { summary: "Run the paper's studies, more of them, or your own.", runsFiles: "run" },
   },
   commands: [
     {
@@ -91,6 +106,18 @@ export const registry: Registry = {
       summary: "See it all: the three input modes on synthetic films.",
       load: async () => (await import("./demo.ts")).demo,
     },
+    {
+      path: ["study", "run"],
+      summary: "Run a study that a YAML file describes.",
+      load: async () => (await import("./study.ts")).studyRun,
+    },
+    ...builtInStudies.map(
+      ([name, summary]): CommandEntry => ({
+        path: ["study", name],
+        summary,
+        load: async () => (await import("./study.ts")).builtInStudy(name),
+      }),
+    ),
     {
       path: ["models", "pull"],
       summary: "Download a model from the hub.",

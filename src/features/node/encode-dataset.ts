@@ -106,6 +106,7 @@ export async function encodeDataset(
   const threads = Math.min(availableParallelism(), Math.max(1, jobs.length));
   await using pool = preprocessPool(threads, {
     view: before.encoder.view,
+    ...(before.filmView && { filmView: before.filmView }),
     knownImages: new Set(imageVectors.keys()),
     knownMasks: new Set(maskVectors.keys()),
   });
@@ -134,8 +135,8 @@ export async function encodeDataset(
       const { cut, lost } = countBoxes(job.boxLists, result.film, before);
       counts.cut += cut;
       counts.lost += lost;
-      if (result.image === undefined) counts.reused++;
-      else counts.films += await add(imageVectors, result.film.key, result.image);
+      if (result.images.length === 0) counts.reused++;
+      for (const [key, image] of result.images) counts.films += await add(imageVectors, key, image);
       for (const [key, mask] of result.masks) counts.masks += await add(maskVectors, key, mask);
     }
     progress.advance();

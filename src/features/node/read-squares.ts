@@ -30,10 +30,10 @@ export async function readSquares(
   const progress = reporter.progress("read films", requests.length);
   const squares = await Promise.all(
     requests.map(async (request): Promise<FilmSquares> => {
-      const { film, image, masks } = await pool.run(request);
+      const { film, images, masks } = await pool.run(request);
       const byKey = new Map(masks);
       progress.advance();
-      return { film, image: image!, masks: request.boxLists.map((boxes) => byKey.get(maskKey(boxes, film))!) };
+      return { film, image: images[0]![1], masks: request.boxLists.map((boxes) => byKey.get(maskKey(boxes, film))!) };
     }),
   );
   progress.done();
