@@ -6,7 +6,7 @@ import { type UnitBox, unitBox } from "../../images/index.ts";
 import type { Problem } from "../problems.ts";
 import type { Finding, Study } from "../vocabulary.ts";
 import { stem } from "./annotations.ts";
-import { type Films, type FormatName, formatNames, formats, lossesOf } from "./index.ts";
+import { type Films, type FormatName, formatNames, formats, lossesOf, wholeTexts } from "./index.ts";
 
 fc.configureGlobal({ seed: 3 });
 
@@ -38,7 +38,7 @@ function study(name: string, findings: readonly Finding[], more: Partial<Study> 
 
 function convert(name: FormatName, studies: readonly Study[]) {
   const problems: Problem[] = [];
-  const files = formats[name].write(studies, films, problems);
+  const files = wholeTexts(formats[name].write(studies, films, problems));
   return { files, studies: formats[name].read(files, films, problems), problems };
 }
 
@@ -381,7 +381,8 @@ describe("files of other tools", () => {
   it("films of unknown size are problems, for formats in pixels", () => {
     for (const name of formatNames.filter((format) => formats[format].needsSizes)) {
       const problems: Problem[] = [];
-      const files = formats[name].write([{ ...study("a", [finding()]), imageId: "a.jpg" }], films, problems);
+      const unknown = { ...study("a", [finding()]), imageId: "a.jpg" };
+      const files = wholeTexts(formats[name].write([unknown], films, problems));
       expect([name, problems.map(({ code }) => code)]).toEqual([name, ["unknown-size"]]);
       expect([...files.values()].join("")).not.toContain("a.jpg");
     }
@@ -420,7 +421,7 @@ describe("hostile files", () => {
     for (const name of formatNames) {
       for (let i = 0; i < 40; i++) {
         const files = new Map(
-          [...formats[name].write([good], films, [])].map(([path, text]) => {
+          [...wholeTexts(formats[name].write([good], films, []))].map(([path, text]) => {
             const at = random.integer(text.length + 1);
             const odd = random.choose(["", "\u0000", '"', "<", "[", "}", "1e999", "-1", ",", "\n", "é"]);
             return [path, text.slice(0, at) + odd + text.slice(at + random.integer(4))];
