@@ -4,7 +4,7 @@ import { stem } from "./annotations.ts";
 import type { Films } from "./format.ts";
 
 /** Studies of a part: enough to make the cost of a text's frame small, few enough to hold a format's whole text of them. */
-const partSize = 256;
+const studiesOfPart = 256;
 
 /** Every name under which a format may know a study: two that share one can be merged, or one be written over the other. */
 function namesOf({ studyId, imageId }: Study, films: Films): Set<string> {
@@ -19,7 +19,11 @@ function namesOf({ studyId, imageId }: Study, films: Films): Set<string> {
  * Cuts a data set into parts that can be written and read back alone with the same result as all of it: studies that share no
  * name, some hundred at a time, then all those that do.
  */
-export function* comparedTogether(studies: readonly Study[], films: Films): Generator<readonly Study[]> {
+export function* comparedTogether(
+  studies: readonly Study[],
+  films: Films,
+  partSize = studiesOfPart,
+): Generator<readonly Study[]> {
   const seen = new Set<string>();
   const shared = new Set<string>();
   for (const study of studies) {
