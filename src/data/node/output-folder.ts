@@ -119,7 +119,7 @@ export class OutputFolder implements AsyncDisposable {
   async #flush(): Promise<void> {
     const text = this.#text.join("");
     [this.#text, this.#length] = [[], 0];
-    await this.#file!.writeFile(text);
+    await this.#file!.writeFile(Buffer.from(text, "utf8"));
   }
 
   async #close(): Promise<void> {
