@@ -55,7 +55,7 @@ class NearTie(Exception):
 class Margins:
     """The smallest gap between neighbours in any ranking that decided something."""
 
-    def __init__(self, least):
+    def __init__(self, least=0.0):
         self.least, self.smallest = least, math.inf
 
     def see(self, values, count):
@@ -69,9 +69,12 @@ class Margins:
 
 
 @torch.no_grad()
-def beam_search(decoder, prefix, beam, max_tokens, stop, temperature, least_margin=0.0):
-    """Beams best first, each (tokens cut at their length, length, length-averaged score); and the smallest margin."""
-    margins = Margins(least_margin)
+def beam_search(decoder, prefix, beam, max_tokens, stop, temperature, make_margins=Margins, watch=None):
+    """Beams best first, each (tokens cut at their length, length, length-averaged score); and the smallest margin.
+
+    watch: called with every decision: the averages of all candidates, the chosen ones best first, the vocabulary's size.
+    """
+    margins = make_margins()
     divisor = temperature if temperature > 0 else 1.0
     tokens = torch.empty(1, 0, dtype=torch.long)
     scores, lengths, ended = torch.zeros(1), torch.zeros(1), torch.zeros(1, dtype=torch.bool)
@@ -83,6 +86,8 @@ def beam_search(decoder, prefix, beam, max_tokens, stop, temperature, least_marg
         averages = ((scores[:, None] + step) / lengths[:, None]).flatten()
         margins.see(averages, beam)
         best, chosen = averages.topk(beam)
+        if watch is not None:
+            watch(averages, chosen, step.shape[1])
         source, token = chosen // step.shape[1], chosen % step.shape[1]
         tokens = torch.cat([tokens[source], token[:, None]], dim=1)
         lengths = lengths[source]
@@ -100,9 +105,9 @@ def beam_search(decoder, prefix, beam, max_tokens, stop, temperature, least_marg
 
 
 @torch.no_grad()
-def top_p(decoder, prefix, max_tokens, stop, temperature, p, least_margin=0.0):
+def top_p(decoder, prefix, max_tokens, stop, temperature, p):
     """Cuts the tail beyond the cumulative probability p, keeps the first token above it, then takes the argmax."""
-    margins = Margins(least_margin)
+    margins = clear()
     divisor = temperature if temperature > 0 else 1.0
     tokens = torch.empty(1, 0, dtype=torch.long)
     for _ in range(max_tokens):
@@ -133,6 +138,11 @@ def stop_token(kind, say, max_tokens, vocabulary):
     return vocabulary - 1
 
 
+def clear():
+    """Margins that refuse near ties."""
+    return Margins(MARGIN)
+
+
 def drawn_until_clear(name, draw):
     """The first of <name>, <name>-1, <name>-2, … whose decisions are all wider than MARGIN."""
     for attempt in itertools.count():
@@ -147,10 +157,10 @@ def beam_case(decoder, beam, max_tokens, kind, temperature):
         prefix = decoder.prefix(name)
 
         def say(count):
-            return beam_search(decoder, prefix, beam, count, -1, temperature, MARGIN)[0][0]["tokens"]
+            return beam_search(decoder, prefix, beam, count, -1, temperature, clear)[0][0]["tokens"]
 
         stop = stop_token(kind, say, max_tokens, decoder.config["vocab_size"])
-        beams, margin = beam_search(decoder, prefix, beam, max_tokens, stop, temperature, MARGIN)
+        beams, margin = beam_search(decoder, prefix, beam, max_tokens, stop, temperature, clear)
         settings = {"beam": beam, "maxTokens": max_tokens, "stop": stop, "temperature": temperature}
         return {"name": name, "model": decoder.seed, **settings, "margin": margin, "beams": beams}
 
@@ -162,10 +172,10 @@ def top_p_case(decoder, max_tokens, kind, temperature, p):
         prefix = decoder.prefix(name)
 
         def say(count):
-            return top_p(decoder, prefix, count, -1, temperature, p, MARGIN)[0]
+            return top_p(decoder, prefix, count, -1, temperature, p)[0]
 
         stop = stop_token(kind, say, max_tokens, decoder.config["vocab_size"])
-        tokens, margin = top_p(decoder, prefix, max_tokens, stop, temperature, p, MARGIN)
+        tokens, margin = top_p(decoder, prefix, max_tokens, stop, temperature, p)
         settings = {"maxTokens": max_tokens, "stop": stop, "temperature": temperature, "p": p}
         return {"name": name, "model": decoder.seed, **settings, "margin": margin, "tokens": tokens}
 

@@ -301,9 +301,8 @@ COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 MODELS = {1: "grey", 2: "grey-alpha", 3: "rgb", 4: "rgba"}
 
 
-def drawn_cases():
-    """160 films of noise in every number of channels, both depths, and shapes from square to a line."""
-    cases = []
+def drawn_films():
+    """160 films of noise in every number of channels, both depths, and shapes from square to a line: settings and file."""
     for i in range(160):
         seed = 9000 + i
         long, short = (int(draw) for draw in mulberry32(seed, 2) % numpy.uint32(120) + numpy.uint32(40))
@@ -313,10 +312,15 @@ def drawn_cases():
         channels, bits = 1 + (i // 4) % 4, 16 if (i // 16) % 2 else 8
         values = mulberry32(seed, width * height * channels) % numpy.uint32(2**bits)
         data = png(values.astype(numpy.uint16).reshape(height, width, channels), bits, COLOUR_TYPES[channels])
-        case = film_case(i, "", data, MODELS[channels])
+        yield {"seed": seed, "width": width, "height": height, "channels": channels, "bits": bits}, data
+
+
+def drawn_cases():
+    cases = []
+    for i, (drawn, data) in enumerate(drawn_films()):
+        case = film_case(i, "", data, MODELS[drawn["channels"]])
         digests = [case["levels"], case["normalised"], case["mask"]]
         digests += [view[key] for view in case["views"] for key in ("film", "tensor", "mask")]
-        drawn = {"seed": seed, "width": width, "height": height, "channels": channels, "bits": bits}
         shown = {"boxes": i % len(BOXES), "side": case["views"][0]["side"]}
         cases.append({**drawn, **shown, "all": hashlib.sha256("".join(digests).encode()).hexdigest()})
     return cases

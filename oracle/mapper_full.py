@@ -17,6 +17,8 @@ CASES = {
     "image": {"kind": "transformer", "inputWidth": 512, "prefixLength": 40, "width": 768, "latentLength": 40,
               "heads": 8, "layers": 8},
     "mlp": {"kind": "mlp", "inputWidth": 512, "prefixLength": 10, "width": 768},
+    # 479,769,600 parameters.
+    "mlp-40": {"kind": "mlp", "inputWidth": 512, "prefixLength": 40, "width": 768},
 }
 
 

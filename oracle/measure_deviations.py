@@ -1,7 +1,7 @@
 """The table of measured deviations in docs/reproduction.md.
 
 What: runs the golden tests, or takes the records of runs made before, and writes the largest deviation of each test file.
-    python oracle/measure_deviations.py                  # golden tests and npm run slow
+    python oracle/measure_deviations.py                  # golden tests and npm run full
     python oracle/measure_deviations.py records.jsonl …  # from files made with REGIONFORMER_DEVIATIONS=records.jsonl
 Versions: Node's, of the project. Seed: none.
 Regenerate: when a golden, a tolerance or the engine changes.
@@ -23,10 +23,10 @@ ABSOLUTE = "absoluteTolerances"
 
 
 def measured():
-    """Records of a run of all golden and slow tests."""
+    """Records of a run of all golden and slow tests, full-size ones included."""
     with tempfile.TemporaryDirectory() as scratch:
         records = Path(scratch) / "records.jsonl"
-        environment = {**os.environ, "REGIONFORMER_DEVIATIONS": str(records)}
+        environment = {**os.environ, "REGIONFORMER_DEVIATIONS": str(records), "REGIONFORMER_FULL": "1"}
         for project, place in (("fast", "tests/golden"), ("slow", "tests/slow")):
             command = ["npx", "vitest", "run", "--project", project, place]
             subprocess.run(command, cwd=ROOT, env=environment, check=True)
@@ -47,6 +47,8 @@ def table(text):
     worst = collections.defaultdict(lambda: (0.0, 0))
     for line in text.splitlines():
         record = json.loads(line)
+        if not record["file"].startswith(("tests/golden/", "tests/slow/")):
+            continue
         key = record["file"], record["tolerance"]
         largest, count = worst[key]
         worst[key] = max(largest, record["distance"]), count + 1

@@ -18,35 +18,44 @@ def fnv1a(text):
     return value
 
 
-def mulberry32(seed, count):
-    """The first `count` draws as uint32; the state only counts upwards, so all are computed at once."""
+# Draws that are computed at once: the steps in between take several times the memory of their result.
+CHUNK = 2**24
+
+
+def mulberry32(seed, count, start=0):
+    """`count` draws from number `start` on, as uint32; the state only counts upwards, so all are computed at once."""
     with numpy.errstate(over="ignore"):
-        state = numpy.uint32(seed) + numpy.arange(1, count + 1, dtype=numpy.uint32) * numpy.uint32(0x6D2B79F5)
+        counts = numpy.arange(start + 1, start + count + 1, dtype=numpy.uint32)
+        state = numpy.uint32(seed) + counts * numpy.uint32(0x6D2B79F5)
         t = (state ^ (state >> 15)) * (state | numpy.uint32(1))
         t = t ^ (t + (t ^ (t >> 7)) * (t | numpy.uint32(61)))
         return t ^ (t >> 14)
 
 
-def _draws(name, count):
-    return mulberry32(fnv1a(name), count).astype(numpy.float64) / 2**31 - 1
+def _filled(name, count, change=lambda values: values):
+    """float32 of changed float64 draws in [-1, 1), rounded once."""
+    seed, filled = fnv1a(name), numpy.empty(count, dtype=numpy.float32)
+    for start in range(0, count, CHUNK):
+        draws = mulberry32(seed, min(CHUNK, count - start), start).astype(numpy.float64) / 2**31 - 1
+        filled[start : start + CHUNK] = change(draws)
+    return filled
 
 
 def portable_values(name, count):
     """`count` float32 values in [-1, 1): float64 draws, rounded once."""
-    return _draws(name, count).astype(numpy.float32)
+    return _filled(name, count)
 
 
 def portable_tensor(name, shape):
     """A float32 array of a size a trained model could have, by what the name says it is; rounded once."""
-    values = _draws(name, math.prod(shape))
     if name.endswith("running_var"):
-        values = 1 + 0.5 * values
+        centre, factor = 1, 0.5
     elif name.endswith(".weight") and any(part in name for part in ("norm", "ln_")):
-        values = 1 + 0.1 * values
+        centre, factor = 1, 0.1
     elif name.endswith("bias"):
-        values = 0.1 * values
+        centre, factor = 0, 0.1
     elif any(part in name for part in ("embedding", "wte", "wpe", "prefix_const")):
-        values = 0.5 * values
+        centre, factor = 0, 0.5
     else:
-        values = values * math.sqrt(3 / math.prod(shape[1:]))
-    return values.astype(numpy.float32).reshape(shape)
+        centre, factor = 0, math.sqrt(3 / math.prod(shape[1:]))
+    return _filled(name, math.prod(shape), lambda values: centre + factor * values).reshape(shape)

@@ -36,7 +36,8 @@ class Attention(nn.Module):
         keys, values = self.to_keys_values(x).chunk(2, dim=-1)
         queries, keys, values = by_head(self.to_queries(x)), by_head(keys), by_head(values)
         scores = queries @ keys.transpose(-1, -2) * queries.shape[-1] ** -0.5
-        return self.project((scores.softmax(-1) @ values).transpose(1, 2).flatten(-2))
+        self.weights = scores.softmax(-1)  # [B, H, S, S], kept for explain.py
+        return self.project((self.weights @ values).transpose(1, 2).flatten(-2))
 
 
 class Mlp(nn.Module):

@@ -112,7 +112,8 @@ def ids(draw, size):
         yield [draw.randrange(256) for _ in range(draw.randint(1, 8))]
 
 
-def main():
+def gpt2_tokenizer():
+    """transformers' tokenizer with the public merges and the clean-up of spaces."""
     tokenizer = GPT2Tokenizer(
         vocab=json.loads((MERGES / "encoder.json").read_text(encoding="utf-8")),
         merges=[tuple(line.split()) for line in (MERGES / "vocab.bpe").read_text(encoding="utf-8").splitlines()[1:] if line],
@@ -121,6 +122,11 @@ def main():
     )
     assert len(tokenizer) == 50257 and tokenizer.encode("The left lung.") == [464, 1364, 12317, 13]
     assert tokenizer.decode(tokenizer.encode("no . a ,")) == "no. a,"
+    return tokenizer
+
+
+def main():
+    tokenizer = gpt2_tokenizer()
     draw = random.Random(SEED)
     encoded = [{"text": text, "ids": tokenizer.encode(text)} for text in dict.fromkeys(texts(draw))]
     for row in encoded:

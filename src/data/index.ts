@@ -18,14 +18,15 @@ export {
 export type { Histogram } from "./checks/histogram.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
+export { publishedCounts, type ReleaseCounts, releaseCounts } from "./padchest-gr/published-counts.ts";
 export type { Problem, ProblemCode } from "./problems.ts";
 export { formatProblems, formatReport } from "./report.ts";
+export { rowChoice, rowChoiceShape } from "./row-shape.ts";
 export { type ChosenRows, type DroppedFinding, type DropReason, type RowChoice, rowsOf } from "./rows.ts";
 export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
 export {
   applyTransforms,
   type BoxNoise,
-  boxNumbers,
   boxPresentBit,
   centralBox,
   cropToBoxes,

@@ -85,6 +85,12 @@ export class Captioner implements AsyncDisposable {
    * @returns for each its captions, best first
    */
   async caption(visuals: readonly Float32Array[]): Promise<(readonly Caption[])[]> {
+    const found = await this.search(visuals);
+    return found.map((beams) => beams.map((beam) => this.#toCaption(beam)));
+  }
+
+  /** As `caption`, with the tokens as they were generated: the text does not always give them back. */
+  async search(visuals: readonly Float32Array[]): Promise<(readonly Beam[])[]> {
     const { rows } = this.#decoder.shape;
     const visual = new Float32Array(rows * this.#inputWidth);
     visuals.forEach((vector, row) => {
@@ -92,8 +98,7 @@ export class Captioner implements AsyncDisposable {
     });
     const feeds = new Map<string, HostArray>([["visual", float32([rows, this.#inputWidth], visual)]]);
     const prefix = (await this.#mapper.run(feeds)).get("prefix")!;
-    const found = await generateBatch(this.#decoder, prefix, visuals.length, this.#stopId);
-    return found.map((beams) => beams.map((beam) => this.#toCaption(beam)));
+    return generateBatch(this.#decoder, prefix, visuals.length, this.#stopId);
   }
 
   #toCaption({ tokens, score }: Beam): Caption {

@@ -138,7 +138,13 @@ export const gradientRules: Rules = {
   scatterRows: ({ inputs: [indices] }, [dy]) => [undefined, ops.gather(dy!, indices!)],
   scatterElements: noGradient("only used inside the derivative of crossEntropy; second derivatives are not needed"),
   topK: noGradient("a choice of indices; search is not trained"),
-  conv2d: noGradient("convolutions stand in the frozen ResNet encoders only, which nobody differentiates"),
+  conv2d: ({ inputs: [x, kernel], attributes: { stride, padding } }, [dy]) => [
+    ops.conv2dImageGradient(dy!, kernel!, { stride, padding, size: x!.shape.slice(2) }),
+    ops.conv2dKernelGradient(x!, dy!, { stride, padding, size: kernel!.shape.slice(2) }),
+    reduceSum(dy!, [0, 2, 3]),
+  ],
+  conv2dImageGradient: noGradient("a derivative itself; second derivatives are not needed"),
+  conv2dKernelGradient: noGradient("a derivative itself; second derivatives are not needed"),
   averagePool: unary((dy, x, _, { size }: OpAttributes["averagePool"]) => {
     const [B, C, h, w] = dy.shape as [number, number, number, number];
     const spread = ops.expand(reshape(mul(dy, 1 / size ** 2), [B, C, h, 1, w, 1]), [B, C, h, size, w, size]);

@@ -46,6 +46,10 @@ export interface OpAttributes {
   scatterElements: { readonly axis: number };
   topK: { readonly k: number };
   conv2d: { readonly stride: number; readonly padding: number };
+  /** `size`: height and width of the image that was convolved. */
+  conv2dImageGradient: { readonly stride: number; readonly padding: number; readonly size: readonly number[] };
+  /** `size`: height and width of the kernel. */
+  conv2dKernelGradient: { readonly stride: number; readonly padding: number; readonly size: readonly number[] };
   averagePool: { readonly size: number };
 }
 
@@ -238,6 +242,16 @@ export function conv2d(
   { stride = 1, padding = 0 }: Partial<OpAttributes["conv2d"]> = {},
 ): Tensor {
   return one(x.graph.apply("conv2d", [x, kernel, bias], { stride, padding }));
+}
+
+/** The gradient of a convolution by its image: dy [B, O, h, w] and kernel [O, I, k, k] → [B, I, ...size]. */
+export function conv2dImageGradient(dy: Tensor, kernel: Tensor, where: OpAttributes["conv2dImageGradient"]): Tensor {
+  return one(dy.graph.apply("conv2dImageGradient", [dy, kernel], { ...where }));
+}
+
+/** The gradient of a convolution by its kernel: x [B, I, H, W] and dy [B, O, h, w] → [O, I, ...size]. */
+export function conv2dKernelGradient(x: Tensor, dy: Tensor, where: OpAttributes["conv2dKernelGradient"]): Tensor {
+  return one(dy.graph.apply("conv2dKernelGradient", [x, dy], { ...where }));
 }
 
 /** Means of `size` × `size` squares that lie side by side: [B, C, H, W] → [B, C, H / size, W / size]. */

@@ -203,6 +203,20 @@ export const shapeRules: Rules = {
     if (!(h >= 1 && w >= 1)) fail(where, `images of at least ${kH}×${kW} with their padding`, inputs);
     return [{ dtype: "float32", shape: [B, O, h, w] }];
   },
+  conv2dImageGradient: ({ where, inputs, attributes: { size } }) => {
+    const [dy, kernel] = [input(inputs, 0, where), input(inputs, 1, where)];
+    if (dy.shape.length !== 4 || kernel.shape.length !== 4 || dy.shape[1] !== kernel.shape[0]) {
+      fail(where, "a gradient [B,O,h,w] and a kernel [O,I,k,k]", inputs);
+    }
+    return [{ dtype: "float32", shape: [dy.shape[0]!, kernel.shape[1]!, ...size] }];
+  },
+  conv2dKernelGradient: ({ where, inputs, attributes: { size } }) => {
+    const [x, dy] = [input(inputs, 0, where), input(inputs, 1, where)];
+    if (x.shape.length !== 4 || dy.shape.length !== 4 || x.shape[0] !== dy.shape[0]) {
+      fail(where, "images [B,I,H,W] and a gradient [B,O,h,w]", inputs);
+    }
+    return [{ dtype: "float32", shape: [dy.shape[1]!, x.shape[1]!, ...size] }];
+  },
   averagePool: ({ where, inputs, attributes: { size } }) => {
     const x = input(inputs, 0, where);
     const [B, C, H, W] = x.shape as [number, number, number, number];

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../../tests/support/expect-close.ts";
 import { boxArea, unitBox } from "./boxes.ts";
-import { type EncoderView, fitNames, fractionOutsideView, placeView, visiblePart } from "./view.ts";
+import {
+  type EncoderView,
+  filmToView,
+  fitNames,
+  fractionOutsideView,
+  placeView,
+  viewToFilm,
+  visiblePart,
+} from "./view.ts";
 
 const landscape = { width: 400, height: 200 };
 const view = (fit: EncoderView["fit"], side = 224): EncoderView => ({ fit, side });
@@ -63,6 +71,39 @@ describe("what the view shows", () => {
         expect(outside).toBeGreaterThanOrEqual(0);
         expect(outside).toBeLessThanOrEqual(1);
       }),
+    );
+  });
+});
+
+describe("filmToView", () => {
+  const numbers = ({ x1, y1, x2, y2 }: ReturnType<typeof unitBox>) => [x1, y1, x2, y2];
+
+  it("puts the middle half of a landscape's columns across a cropped view", () => {
+    expect(numbers(filmToView(unitBox(0.25, 0, 0.5, 1), landscape, view("crop")))).toEqual([0, 0, 0.5, 1]);
+    expect(numbers(filmToView(unitBox(0, 0.5, 1, 1), landscape, view("crop")))).toEqual([-0.5, 0.5, 1.5, 1]);
+  });
+
+  it("puts a landscape into the middle half of a padded view's rows", () => {
+    expect(numbers(filmToView(unitBox(0.5, 0, 1, 1), landscape, view("pad")))).toEqual([0.5, 0.25, 1, 0.75]);
+  });
+
+  it("comes back by viewToFilm, whatever film and fit", () => {
+    const side = fc.integer({ min: 20, max: 3000 });
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        fc.constantFrom(...fitNames),
+        fc.tuple(unit, unit, unit, unit),
+        (width, height, fit, of) => {
+          const film = { width, height };
+          const there = filmToView(unitBox(...of), film, view(fit));
+          numbers(viewToFilm(there, film, view(fit))).forEach((value, i) => {
+            expect(value).toBeCloseTo(of[i]!, 9);
+          });
+        },
+      ),
     );
   });
 });

@@ -40,15 +40,36 @@ export function placeView(film: ImageSize, view: EncoderView): Placement {
   };
 }
 
-/** The part of the film inside the view, in fractions of the film. */
-export function visiblePart(film: ImageSize, view: EncoderView): UnitBox {
+/** The whole view in fractions of the film: below 0 and above 1 where it has a border instead of film. */
+export function viewOnFilm(film: ImageSize, view: EncoderView): UnitBox {
   const { scaled, left, top } = placeView(film, view);
   return unitBox(
-    Math.max(0, left / scaled.width),
-    Math.max(0, top / scaled.height),
-    Math.min(1, (left + view.side) / scaled.width),
-    Math.min(1, (top + view.side) / scaled.height),
+    left / scaled.width,
+    top / scaled.height,
+    (left + view.side) / scaled.width,
+    (top + view.side) / scaled.height,
   );
+}
+
+/** The part of the film inside the view, in fractions of the film. */
+export function visiblePart(film: ImageSize, view: EncoderView): UnitBox {
+  return intersection(viewOnFilm(film, view), unitBox(0, 0, 1, 1));
+}
+
+/** A box in fractions of the film as one in fractions of the view: below 0 and above 1 where the view cuts it off. */
+export function filmToView(box: UnitBox, film: ImageSize, view: EncoderView): UnitBox {
+  const { x1, y1, x2, y2 } = viewOnFilm(film, view);
+  const across = (x: number) => (x - x1) / (x2 - x1);
+  const down = (y: number) => (y - y1) / (y2 - y1);
+  return unitBox(across(box.x1), down(box.y1), across(box.x2), down(box.y2));
+}
+
+/** The way back from `filmToView`. */
+export function viewToFilm(box: UnitBox, film: ImageSize, view: EncoderView): UnitBox {
+  const { x1, y1, x2, y2 } = viewOnFilm(film, view);
+  const across = (x: number) => x1 + x * (x2 - x1);
+  const down = (y: number) => y1 + y * (y2 - y1);
+  return unitBox(across(box.x1), down(box.y1), across(box.x2), down(box.y2));
 }
 
 /**

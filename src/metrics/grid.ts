@@ -35,12 +35,14 @@ const latexSpecial: Readonly<Record<string, string>> = {
   "^": "\\textasciicircum{}",
   "–": "--",
   "≥": "$\\geq$",
+  "±": "$\\pm$",
+  Δ: "$\\Delta$",
   "<": "$<$",
   ">": "$>$",
 };
 
 function latexText(text: string): string {
-  return text.replace(/[\\~^–≥<>&%$#_{}]/g, (character) => latexSpecial[character] ?? `\\${character}`);
+  return text.replace(/[\\~^–≥±Δ<>&%$#_{}]/g, (character) => latexSpecial[character] ?? `\\${character}`);
 }
 
 /** A `table` environment with booktabs' rules. */

@@ -43,6 +43,16 @@ export function attend(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor, dropout: 
   return ops.matmul(dropout(weights, "attention"), v);
 }
 
+/**
+ * The attention weights of every layer below a scope, [B, H, Sq, Sk] each, in the order of the layers: what `attend`
+ * put into the graph is read off it, so that no model function has to hand it out.
+ * @param scope the name that the layers' nodes begin with, such as `vision_model`
+ */
+export function attentionWeights(graph: Graph, scope: string): Tensor[] {
+  const below = graph.nodes.filter(({ op, name }) => op === "softmax" && name.startsWith(`${scope}/`));
+  return below.map(({ outputs }) => outputs[0]!);
+}
+
 /** Added to attention scores [Sq, Sk]: the query at row i, position `from + i`, may not look at later keys. */
 export function causalBias(graph: Graph, from: number, length: number): Tensor {
   const rows = length - from;

@@ -12,7 +12,7 @@ export {
   adamwScalars,
   adamwUpdate,
 } from "./adamw.ts";
-export { attend, attentionScores, causalBias, mergeHeads, splitHeads } from "./attention.ts";
+export { attend, attentionScores, attentionWeights, causalBias, mergeHeads, splitHeads } from "./attention.ts";
 export { type Coordinates, type Dropout, dropoutFeeds, maskedDropout, noDropout } from "./dropout.ts";
 export { conv1d, linear } from "./linear.ts";
 export { contrastiveLoss, tokenCrossEntropy } from "./losses.ts";

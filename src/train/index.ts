@@ -6,6 +6,14 @@
  */
 export { captionLimit, type Example } from "./batches.ts";
 export { CaptionLearner, type CaptionLearnerOptions } from "./caption-learner.ts";
+export {
+  type ProtocolName,
+  protocolNames,
+  protocolPresets,
+  protocolShape,
+  type Recipe,
+  recipeShape,
+} from "./recipe.ts";
 export { type Task, Trainer, type TrainerOptions, type TrainerState } from "./trainer.ts";
 export {
   type EpochRecord,

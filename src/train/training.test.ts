@@ -87,6 +87,24 @@ describe("the training loop", () => {
     await expect(train(new ScriptedLearner([5, Number.NaN]))).rejects.toThrow(/validation loss is not a number/);
   });
 
+  it("takes whole batches only: the rows left over in an epoch are in none of its steps", async () => {
+    const learner = new ScriptedLearner(validation);
+    await train(learner);
+    const steps = learner.seen.map((line) => line.split(" ")[1]!.split(","));
+    expect(steps).toHaveLength(15);
+    for (const rows of steps) expect(rows).toHaveLength(2);
+    for (let epoch = 0; epoch < 5; epoch++) expect(new Set(steps.slice(3 * epoch, 3 * epoch + 3).flat()).size).toBe(6);
+  });
+
+  it("has the paper's number of steps on the paper's number of rows", () => {
+    const train = Array.from({ length: 7315 }, (_, i) => i);
+    expect(scheduleOf({ ...plan, train, batchSize: 40, epochs: 20 }).totalSteps).toBe(3640);
+  });
+
+  it("refuses fewer rows than a batch, with which no step would be taken", async () => {
+    await expect(train(new ScriptedLearner(validation), { batchSize: 8 })).rejects.toThrow(/at least 8 rows[\s\S]*7/);
+  });
+
   it("warms up for a number or a share of its steps", () => {
     expect(scheduleOf(plan)).toEqual({ learningRate: 1, warmupSteps: 2, totalSteps: 15 });
     expect(scheduleOf({ ...plan, warmupFraction: 0.2 }).warmupSteps).toBe(3);

@@ -133,6 +133,22 @@ export const opCases: readonly OpCase[] = [
     build: (x, k, b) => ops.conv2d(x, k, b, { stride: 2, padding: 1 }),
   },
   { op: "conv2d", operands: [[2, 3, 4, 4], [5, 3, 1, 1], [5]], build: (x, k, b) => ops.conv2d(x, k, b) },
+  {
+    op: "conv2dImageGradient",
+    operands: [
+      [2, 3, 3, 3],
+      [3, 2, 3, 3],
+    ],
+    build: (dy, k) => ops.conv2dImageGradient(dy, k, { stride: 2, padding: 1, size: [6, 5] }),
+  },
+  {
+    op: "conv2dKernelGradient",
+    operands: [
+      [2, 2, 6, 5],
+      [2, 3, 3, 3],
+    ],
+    build: (x, dy) => ops.conv2dKernelGradient(x, dy, { stride: 2, padding: 1, size: [3, 3] }),
+  },
   { op: "averagePool", operands: [[2, 3, 4, 6]], build: (x) => ops.averagePool(x, 2) },
   ...(["erf", "geluErf"] as const).flatMap(unaryCases),
 ];

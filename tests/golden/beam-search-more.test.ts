@@ -7,7 +7,7 @@ import { Decoder } from "../../src/generate/decoder.ts";
 import { generateBatch } from "../../src/generate/generate.ts";
 import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
-import { expectClose } from "../support/expect-close.ts";
+import { expectWithin } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
 
@@ -52,7 +52,7 @@ describe("beam search, 300 more", () => {
       const prefix = portableValues(`input/${name}/prefix`, [1, manifest.prefixLength, config.width]);
       const [result] = await generateBatch(await decoders.get(key)!, prefix, 1, golden.stop);
       expect(sha256(JSON.stringify(result!.map(({ tokens }) => tokens)))).toBe(golden.tokens);
-      expectClose(
+      expectWithin(
         result!.map(({ score }) => score),
         golden.scores,
         "beamScore",

@@ -5,7 +5,7 @@ import { Decoder } from "../../src/generate/decoder.ts";
 import { generateBatch } from "../../src/generate/generate.ts";
 import { decoderPrefix, parseGpt2Config } from "../../src/models/gpt2/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
-import { expectClose } from "../support/expect-close.ts";
+import { expectWithin } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
 
@@ -58,7 +58,7 @@ describe("beam search", () => {
   it.each(manifest.cases)("$name: $beam beams, $maxTokens tokens", async (golden) => {
     const result = await search(golden, golden.beam);
     expect(result.map(({ tokens }) => tokens)).toEqual(golden.beams.map(({ tokens }) => tokens));
-    expectClose(
+    expectWithin(
       result.map(({ score }) => score),
       golden.beams.map(({ score }) => score),
       "beamScore",

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HostArray, Shape } from "../../src/base/arrays.ts";
 import { encoderGraph } from "../../src/models/clip/index.ts";
@@ -19,7 +20,7 @@ interface Case {
 }
 
 const runtime = openRuntime();
-const golden = readGolden<{ cases: Case[] }>("clip-openai");
+const golden = readGolden<{ cases: Case[]; archives: (Pick<Case, "pixels"> & { name: string })[] }>("clip-openai");
 
 let folder: string;
 beforeAll(async () => {
@@ -54,6 +55,17 @@ describe("CLIP under OpenAI's names", () => {
     const outputs = await session.run(new Map([["pixels", portableValues(name, shape)]]));
     expectClose(outputs.get("embeddings")!.data, unitRows(golden.array(`${seed}/embedding`)), "float32Engine");
   });
+
+  it.each(golden.manifest.archives.map((c) => [c.name, c] as const))(
+    "%s.pt, a TorchScript archive",
+    async (name, c) => {
+      const { config, weights } = await loadEncoder(fileURLToPath(new URL(`clip-openai/${name}.pt`, import.meta.url)));
+      const { name: input, shape } = c.pixels;
+      await using session = await runtime.compile(encoderGraph(config, shape[0]!), { weights });
+      const outputs = await session.run(new Map([["pixels", portableValues(input, shape)]]));
+      expectClose(outputs.get("embeddings")!.data, unitRows(golden.array(`${name}/embedding`)), "float32Engine");
+    },
+  );
 
   it("is refused with a configuration that has another activation", async () => {
     const vit = golden.manifest.cases.find(({ seed }) => seed === "vit-a")!;

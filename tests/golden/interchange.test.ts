@@ -6,9 +6,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { float32, type HostArray, int64, zerosFloat32 } from "../../src/base/arrays.ts";
-import type { Tensor } from "../../src/graph/index.ts";
+import { writeFileAtomic } from "../../src/base/node/files.ts";
+import { type Tensor, toOnnxFiles } from "../../src/graph/index.ts";
 import type { CaptionerInfo } from "../../src/models/captioner/index.ts";
 import { type ClipVisionConfig, encoderGraph, encoderShapes } from "../../src/models/clip/index.ts";
 import { decoderPrefix, type Gpt2Config, gpt2Shapes, promptGraph, stepGraph } from "../../src/models/gpt2/index.ts";
@@ -122,6 +124,18 @@ describe("Python's onnxruntime and ours", () => {
     const mapped = await run(mapperGraph(mapper, B), mapperWeights, new Map([["visual", visual]]));
     expectOutputs(mapped, "mapper");
     expectArrayClose(mapped.get("prefix")!, array("pytorch/prefix"), "float32Engine", "the module of the snippet");
+  });
+
+  it("give the same numbers with the weights in a file beside the model", async () => {
+    const { model, data } = toOnnxFiles(mapperGraph(mapper, B), mapperWeights, "beside.onnx.data", 1000);
+    await writeFileAtomic(join(folder, "beside.onnx"), model);
+    await writeFileAtomic(join(folder, "beside.onnx.data"), data!);
+    const session = await InferenceSession.create(join(folder, "beside.onnx"));
+    const { data: values, shape } = portableValues(`input/${seed}/visual`, [B, mapper.inputWidth]);
+    const { prefix } = await session.run({ visual: new OrtTensor("float32", values, shape as number[]) });
+    await session.release();
+    const { shape: found } = array("mapper/prefix");
+    expectArrayClose(float32(found, prefix!.data as Float32Array), array("mapper/prefix"), "float32Engine");
   });
 
   it("give the same numbers for the prefill and two steps", async () => {

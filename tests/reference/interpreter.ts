@@ -257,6 +257,32 @@ const rules: { readonly [O in OpName]: ReferenceRule<OpAttributes[O]> } = {
       return sum;
     }),
   ],
+  conv2dImageGradient: ([dy, kernel], { stride, padding }, node) => [
+    fill(outShape(node), ([b, i, y, z]) => {
+      const [O, , kH, kW] = kernel!.shape as [number, number, number, number];
+      const [, , h, w] = dy!.shape as [number, number, number, number];
+      let sum = 0;
+      eachIndex([O, kH, kW], ([o, ky, kx]) => {
+        const [row, column] = [(y! + padding - ky!) / stride, (z! + padding - kx!) / stride];
+        const isThere = Number.isInteger(row) && Number.isInteger(column) && row >= 0 && row < h;
+        if (isThere && column >= 0 && column < w)
+          sum += at(dy!, [b!, o!, row, column]) * at(kernel!, [o!, i!, ky!, kx!]);
+      });
+      return sum;
+    }),
+  ],
+  conv2dKernelGradient: ([x, dy], { stride, padding }, node) => [
+    fill(outShape(node), ([o, i, ky, kx]) => {
+      const [B, , h, w] = dy!.shape as [number, number, number, number];
+      const [, , H, W] = x!.shape as [number, number, number, number];
+      let sum = 0;
+      eachIndex([B, h, w], ([b, row, column]) => {
+        const [y, z] = [row! * stride - padding + ky!, column! * stride - padding + kx!];
+        if (y >= 0 && y < H && z >= 0 && z < W) sum += at(x!, [b!, i!, y, z]) * at(dy!, [b!, o!, row!, column!]);
+      });
+      return sum;
+    }),
+  ],
   averagePool: ([x], { size }, node) => [
     fill(outShape(node), ([b, c, row, column]) => {
       let sum = 0;

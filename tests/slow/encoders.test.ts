@@ -4,7 +4,7 @@ import type { Shape } from "../../src/base/arrays.ts";
 import { type EncoderConfig, encoderGraph, encoderShapes, parseClipConfig } from "../../src/models/clip/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { expectClose } from "../support/expect-close.ts";
-import { chosen } from "../support/full-size.ts";
+import { logPeak } from "../support/full-size.ts";
 import { readGolden } from "../support/golden.ts";
 import { portableValues, portableWeights } from "../support/portable.ts";
 
@@ -24,7 +24,7 @@ function configOf({ seed, config }: Case): EncoderConfig {
 }
 
 describe("full-size encoders", () => {
-  const cases = chosen(golden.manifest.cases, ["ViT-L/14", "RN101", "RN50x4", "RN50x16", "RN50x64"]);
+  const cases = golden.manifest.cases;
 
   it.each(cases.map((c) => [c.seed, c] as const))("%s", async (seed, full) => {
     const config = configOf(full);
@@ -41,5 +41,6 @@ describe("full-size encoders", () => {
       "float32Engine",
     );
     expect([...weights.values()].reduce((sum, array) => sum + array.data.length, 0)).toBe(full.numbers);
+    logPeak(seed);
   });
 });

@@ -1,6 +1,6 @@
 /** The paper's mappers at full size against PyTorch: the prefix and every gradient. */
 import { describe, expect, it } from "vitest";
-import type { Shape } from "../../src/base/arrays.ts";
+import { type Shape, sizeOf } from "../../src/base/arrays.ts";
 import { Graph, gradients, ops } from "../../src/graph/index.ts";
 import { type MapperConfig, mapper, mapperShapes } from "../../src/models/mapper/index.ts";
 import { Params } from "../../src/nn/index.ts";
@@ -22,6 +22,14 @@ interface Case {
   readonly parameters: Record<string, Shape>;
 }
 
+/** Numbers of parameters as REFERENCE §2.6 has them. */
+const counts: Record<string, number> = {
+  "image+mask": 69_316_608,
+  image: 53_587_968,
+  mlp: 31_468_800,
+  "mlp-40": 479_769_600,
+};
+
 const runtime = openRuntime();
 const golden = readGolden<{ cases: Case[] }>("mapper-full");
 
@@ -37,6 +45,7 @@ describe("full-size mappers", () => {
         mlpRatio: 2,
       };
       expect(Object.fromEntries(mapperShapes(model))).toEqual(full.parameters);
+      expect(Object.values(full.parameters).reduce((sum, shape) => sum + sizeOf(shape), 0)).toBe(counts[seed]);
       const graph = new Graph("mapper");
       const visual = graph.input("visual", "float32", full.features.shape);
       const prefix = mapper(new Params(graph), model, visual);

@@ -103,6 +103,6 @@ await describeWithWebgpu("on WebGPU", (webgpu) => {
       host.map((beams) => beams.map(({ text }) => text)),
     );
     const scores = (all: typeof gpu) => all.flatMap((beams) => beams.map(({ score }) => score));
-    expectClose(scores(gpu), scores(host), "beamScore");
+    expectClose(scores(gpu), scores(host), "acrossDevices");
   });
 });

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import { expect } from "vitest";
 
-/** With REGIONFORMER_DEVIATIONS set to a file, each comparison adds a line to it. */
+/** With REGIONFORMER_DEVIATIONS set to a file, each comparison that passes adds a line to it; tests of the tests do not pass. */
 export function recordDeviation(tolerance: string, distance: number): void {
   const path = process.env.REGIONFORMER_DEVIATIONS;
   if (path === undefined) return;

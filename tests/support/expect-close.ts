@@ -39,10 +39,10 @@ export function expectClose(actual: Numbers, expected: Numbers, tolerance: Toler
   }
   const finite = (values: Float64Array) => values.map((value) => (Number.isFinite(value) ? value : 0));
   const distance = relativeL2(finite(a), finite(e));
-  recordDeviation(tolerance, distance);
   if (!(distance <= tolerances[tolerance])) {
     throw new Error(`${what}: relative L2 distance ${distance} exceeds ${tolerance} (${tolerances[tolerance]})`);
   }
+  recordDeviation(tolerance, distance);
 }
 
 /** Asserts equal length, finite values, and that no two numbers differ by more than the named tolerance. */
@@ -53,10 +53,10 @@ export function expectWithin(actual: Numbers, expected: Numbers, tolerance: Abso
   const a = toFloat64(actual);
   const e = toFloat64(expected);
   const largest = a.reduce((most, value, i) => Math.max(most, Math.abs(value - e[i]!)), 0);
-  recordDeviation(tolerance, largest);
   if (!(largest <= absoluteTolerances[tolerance])) {
     throw new Error(`${what}: difference ${largest} exceeds ${tolerance} (${absoluteTolerances[tolerance]})`);
   }
+  recordDeviation(tolerance, largest);
 }
 
 /** As `expectClose`, and dtype and shape must agree. */

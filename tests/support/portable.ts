@@ -2,24 +2,30 @@
 import { type Float32HostArray, float32, type Shape, sizeOf } from "../../src/base/arrays.ts";
 import { fnv1a } from "../../src/base/random.ts";
 
-/** The first draws of mulberry32, as uint32. */
-export function mulberry32(seed: number, count: number): Uint32Array {
-  const draws = new Uint32Array(count);
+/** The draws of mulberry32 one after the other, as uint32. */
+function drawing(seed: number): () => number {
   let state = seed | 0;
-  for (let i = 0; i < count; i++) {
+  return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    draws[i] = t ^ (t >>> 14);
-  }
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+/** The first draws of mulberry32, as uint32. */
+export function mulberry32(seed: number, count: number): Uint32Array {
+  const draw = drawing(seed);
+  const draws = new Uint32Array(count);
+  for (let i = 0; i < count; i++) draws[i] = draw();
   return draws;
 }
 
 /** Draws of mulberry32 as v = 2u - 1 in [-1, 1), float64, each scaled to centre + factor · v. */
 function filled(name: string, shape: Shape, factor: number, centre = 0): Float32HostArray {
-  const draws = mulberry32(fnv1a(name), sizeOf(shape));
-  const data = new Float32Array(draws.length);
-  for (let i = 0; i < data.length; i++) data[i] = centre + factor * (draws[i]! / 2 ** 31 - 1);
+  const draw = drawing(fnv1a(name));
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = centre + factor * (draw() / 2 ** 31 - 1);
   return float32(shape, data);
 }
 

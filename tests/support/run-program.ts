@@ -15,8 +15,14 @@ export interface ProgramRun {
   readonly peakGigabytes: number;
 }
 
-export async function runProgram(...argv: string[]): Promise<ProgramRun> {
-  const child = spawn(process.execPath, ["--import", reporter, program, ...argv], {
+/** `regionformer ...argv`. */
+export function runProgram(...argv: string[]): Promise<ProgramRun> {
+  return runModule(program, ...argv);
+}
+
+/** Any module as a program. @param path of the file */
+export async function runModule(path: string, ...argv: string[]): Promise<ProgramRun> {
+  const child = spawn(process.execPath, ["--import", reporter, path, ...argv], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -25,5 +31,5 @@ export async function runProgram(...argv: string[]): Promise<ProgramRun> {
   });
   const [, ...streams] = child.stdio;
   const [stdout = "", stderr = "", peak] = await Promise.all(streams.map((stream) => text(stream as Readable)));
-  return { exitCode: await ended, stdout, stderr, peakGigabytes: Number(peak) / 1e6 };
+  return { exitCode: await ended, stdout, stderr, peakGigabytes: (Number(peak) * 1024) / 1e9 };
 }

@@ -12,12 +12,12 @@ export const tolerances = {
   float16: 1e-3,
   /** A GPU against the CPU, both float32: products in another order, functions by other approximations. */
   acrossDevices: 1e-4,
+  /** Explanations, float32 against PyTorch float32: differences and gradients whose own rounding is up to 5e-5. */
+  attribution: 1e-4,
   /** The sum of five AdamW updates, GPU against CPU: early updates are near ±lr, whatever the gradient's size. */
   updatesAcrossDevices: 5e-3,
   /** The sum of 30 AdamW updates, float32 against PyTorch float32. */
   thirtyUpdates: 1e-3,
-  /** Length-averaged log-probabilities of a beam search, float32 against PyTorch float32. */
-  beamScore: 1e-4,
   /** Finite differences in float64 against an analytic derivative. */
   finiteDifference: 1e-6,
 } as const;
@@ -26,6 +26,10 @@ export const tolerances = {
 export const absoluteTolerances = {
   /** Logits of a full-size decoder, float32 against PyTorch float32. */
   logit: 1e-4,
+  /** The cosine of an embedding and PyTorch's, against 1. */
+  cosine: 1e-5,
+  /** Length-averaged log-probabilities of a beam search, float32 against PyTorch float32; what is closer is a tie. */
+  beamScore: 1e-4,
   /** Losses of a full-size training, around 30, float32 against PyTorch float32. */
   fullLoss: 3e-4,
 } as const;

@@ -17,9 +17,10 @@ async function answer<Result>(work: () => Result | Promise<Result>): Promise<Wor
   }
 }
 
-/** Answers each job with its result, or with what to tell the user. */
+/** Answers each job with its result, or with what to tell the user: one after the other, in the order they came. */
 export function answerJobs<Job, Result>(run: (job: Job) => Result | Promise<Result>): void {
+  let before: Promise<void> = Promise.resolve();
   parentPort?.on("message", (job: Job) => {
-    void answer(() => run(job)).then((message) => parentPort?.postMessage(message));
+    before = before.then(async () => parentPort?.postMessage(await answer(() => run(job))));
   });
 }

@@ -17,6 +17,16 @@ describe("a worker pool", () => {
     }
   });
 
+  it("does more jobs than it has threads, and those it was told before it ends", async () => {
+    const workers = pool(2);
+    const names = Array.from({ length: 20 }, (_, i) => `${i}.png`);
+    const answers = names.map((source) => workers.run({ source, boxLists: [] }).catch((e: DataError) => e.parts.where));
+    expect(await Promise.all(answers)).toEqual(names);
+    const last = workers.run({ source: "last.png", boxLists: [] }).catch((e: DataError) => e.parts.where);
+    await workers[Symbol.asyncDispose]();
+    expect(await last).toBe("last.png");
+  });
+
   it("gives any other error back as what it is: a bug", async () => {
     await using workers = pool(1);
     await expect(workers.run({})).rejects.toThrow(/Error/);

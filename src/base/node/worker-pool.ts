@@ -1,5 +1,4 @@
-/** Worker threads that all do the same job, each one job at a time. */
-import { once } from "node:events";
+/** Worker threads that all do the same kind of job, each one job at a time. */
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { DataError } from "../errors.ts";
@@ -7,11 +6,49 @@ import type { WorkerAnswer } from "./answer-jobs.ts";
 
 const require = createRequire(import.meta.url);
 
+/**
+ * Jobs that lie ready at a thread, the one it does included. Results wait for the main thread, which an engine may hold for
+ * a second; meanwhile a thread goes on with what it has.
+ */
+const jobsAtThread = 3;
+
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One thread and the jobs it was told, in the order of its answers. */
+class Thread<Job, Result> {
+  readonly worker: Worker;
+  readonly told: Waiting<Job, Result>[] = [];
+
+  /** @param onAnswer called after each answer */
+  constructor(file: string, settings: unknown, onAnswer: () => void) {
+    this.worker = new Worker(file, { workerData: settings });
+    this.worker.on("message", (answer: WorkerAnswer<Result>) => {
+      const { resolve, reject } = this.told.shift()!;
+      if ("result" in answer) resolve(answer.result);
+      else if ("refusal" in answer) reject(new DataError(answer.refusal.what, answer.refusal.parts));
+      else reject(new Error(answer.bug));
+      onAnswer();
+    });
+    this.worker.on("error", (error) => {
+      for (const { reject } of this.told.splice(0)) reject(error);
+      onAnswer();
+    });
+  }
+
+  tell(waiting: Waiting<Job, Result>): void {
+    this.told.push(waiting);
+    this.worker.postMessage(waiting.job);
+  }
+}
+
 export class WorkerPool<Job, Result> implements AsyncDisposable {
-  readonly #workers: readonly Worker[];
-  readonly #idle: Worker[];
-  readonly #waiting: ((worker: Worker) => void)[] = [];
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #threads: readonly Thread<Job, Result>[];
+  readonly #waiting: Waiting<Job, Result>[] = [];
+  #onQuiet: (() => void) | undefined;
 
   /**
    * @param entry the worker's module below `src` without ending; the compiled one runs, also when the caller runs from source
@@ -19,33 +56,34 @@ export class WorkerPool<Job, Result> implements AsyncDisposable {
    */
   constructor(entry: string, threads: number, settings: unknown) {
     const file = require.resolve(`#workers/${entry}`);
-    this.#workers = Array.from({ length: threads }, () => new Worker(file, { workerData: settings }));
-    this.#idle = [...this.#workers];
+    this.#threads = Array.from({ length: threads }, () => new Thread(file, settings, () => this.#tellNext()));
   }
 
-  /** Does a job on the next free thread. @throws DataError as the job does */
-  async run(job: Job): Promise<Result> {
-    const worker = this.#idle.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
-    const answered = once(worker, "message");
-    const settled = answered.catch(() => {});
-    this.#running.add(settled);
-    try {
-      worker.postMessage(job);
-      const [answer] = (await answered) as [WorkerAnswer<Result>];
-      if ("result" in answer) return answer.result;
-      if ("refusal" in answer) throw new DataError(answer.refusal.what, answer.refusal.parts);
-      throw new Error(answer.bug);
-    } finally {
-      this.#running.delete(settled);
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#idle.push(worker);
-      else next(worker);
+  /** Does a job on the thread with the fewest. @throws DataError as the job does */
+  run(job: Job): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      this.#tellNext();
+    });
+  }
+
+  #tellNext(): void {
+    while (this.#waiting.length > 0) {
+      const [idlest] = this.#threads.toSorted((a, b) => a.told.length - b.told.length);
+      if (idlest === undefined || idlest.told.length >= jobsAtThread) break;
+      idlest.tell(this.#waiting.shift()!);
     }
+    if (this.#threads.every(({ told }) => told.length === 0)) this.#onQuiet?.();
   }
 
-  /** Ends the threads. Those in the middle of a job finish it: native code must not be cut off. */
+  /** Ends the threads. Jobs that a thread was told are finished: native code must not be cut off. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#running);
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    this.#waiting.length = 0;
+    if (this.#threads.some(({ told }) => told.length > 0)) {
+      await new Promise<void>((resolve) => {
+        this.#onQuiet = resolve;
+      });
+    }
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 }

@@ -1,6 +1,7 @@
 /** `regionformer describe`: one film and boxes in, one sentence out. */
 import { z } from "zod";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
+import { generationSettings, searchShape } from "../../generate/index.ts";
 import { openDescriber } from "../../generate/node/index.ts";
 import { readFilm } from "../../images/node/index.ts";
 import { isEmbedded, locateModel } from "../../models/node/index.ts";
@@ -9,7 +10,6 @@ import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
 import { describeBox, parseBox } from "../options/boxes.ts";
 import { engineOptions } from "../options/engine.ts";
-import { generationOptions, generationSettings } from "../options/generation.ts";
 
 export const describe = defineCommand({
   description:
@@ -22,7 +22,7 @@ export const describe = defineCommand({
     pixels: z.boolean().default(false).describe("The boxes are in pixels of the film"),
     encoderModel: z.string().optional().describe("CLIP folder, where it is not at the place of the encoding"),
     decoderModel: z.string().optional().describe("GPT-2 folder, where it is not at the place of the training"),
-    ...generationOptions,
+    ...searchShape,
     alternatives: z.boolean().default(false).describe("Show the other beams too"),
     ...engineOptions,
   }),

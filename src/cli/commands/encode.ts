@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { lock } from "../../base/node/lock.ts";
-import { rowsOf } from "../../data/index.ts";
+import { rowChoice, rowsOf } from "../../data/index.ts";
 import {
   checkEncoder,
   type EncoderIdentity,
@@ -21,7 +21,7 @@ import { fitNames } from "../../images/index.ts";
 import { loadEncoder } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
-import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
+import { datasetOptions, readDataset, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
 
 /** Some minutes of encoding, and few seconds of writing the file. */

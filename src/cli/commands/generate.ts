@@ -1,43 +1,16 @@
 /** `regionformer generate`: a run and a data set in, predictions out. */
-import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
-import { InterruptedError } from "../../base/errors.ts";
-import { writeFileAtomic } from "../../base/node/files.ts";
-import { sha256, sha256OfFile } from "../../base/node/hash.ts";
-import { Journal } from "../../base/node/journal.ts";
-import { lock } from "../../base/node/lock.ts";
-import { type Row, rowsOf, splitNames } from "../../data/index.ts";
-import { checkEncoder, encoderOfCheckpoint, visualVector } from "../../features/index.ts";
+import { rowChoice, rowsOf, splitNames } from "../../data/index.ts";
+import { checkEncoder, encoderOfCheckpoint } from "../../features/index.ts";
 import { readFeatures } from "../../features/node/index.ts";
-import { type Caption, Captioner } from "../../generate/index.ts";
+import { generationSettings, searchShape } from "../../generate/index.ts";
+import { predictionColumns, writePredictions } from "../../generate/node/index.ts";
 import { loadCaptioner } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
-import { loadTokenizer } from "../../text/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
-import { datasetOptions, readDataset, rowChoice, strictOption } from "../options/dataset.ts";
+import { datasetOptions, readDataset, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
-import { generationOptions, generationSettings } from "../options/generation.ts";
-
-/** imgid, ref, hyp first, as the public code writes them; then what helps to read the table. */
-const columns = ["imgid", "ref", "hyp", "studyid", "split", "boxes", "abnormal", "score"] as const;
-
-function recordOf(row: Row, captions: readonly Caption[], withAlternatives: boolean): string[] {
-  const [best, ...others] = captions as [Caption, ...Caption[]];
-  const boxes = row.boxes.map(({ x1, y1, x2, y2 }) => [x1, y1, x2, y2]);
-  const abnormal = row.abnormal === undefined ? "" : String(row.abnormal);
-  const record = [
-    row.imageId,
-    row.sentence,
-    best.text,
-    row.studyId,
-    row.split,
-    JSON.stringify(boxes),
-    abnormal,
-    String(best.score),
-  ];
-  return withAlternatives ? [...record, JSON.stringify(others)] : record;
-}
 
 const options = z.object({
   run: z.string().describe("Run folder of `train`"),
@@ -47,26 +20,12 @@ const options = z.object({
   checkpoint: z.string().optional().describe("Checkpoint to use; the run's best when absent"),
   decoderModel: z.string().optional().describe("GPT-2 folder, where it is not at the place of the training"),
   ...datasetOptions,
-  ...generationOptions,
+  ...searchShape,
   alternatives: z.boolean().default(false).describe("Add the other beams and their scores"),
   batchSize: z.number().int().positive().default(16).describe("Rows generated together"),
   ...engineOptions,
   ...strictOption,
 });
-
-/** A hash of all that decides the sentences and their order: what a journal of them belongs to. */
-async function subjectOf(rows: readonly Row[], o: z.infer<typeof options>, checkpoint: string): Promise<string> {
-  const settings = [generationSettings(o), o.alternatives, o.device];
-  const files = [await sha256OfFile(checkpoint), await sha256OfFile(o.features)];
-  const facts = rows.map(({ studyId, imageId, split, sentence, boxes }) => [studyId, imageId, split, sentence, boxes]);
-  return sha256(JSON.stringify([settings, files, facts]));
-}
-
-/** The rows that an earlier process finished. */
-function recordsOf({ pieces }: Journal): string[][] {
-  const parsed = z.array(z.array(z.array(z.string()))).safeParse(pieces);
-  return parsed.success ? parsed.data.flat() : [];
-}
 
 export const generate = defineCommand({
   description:
@@ -92,33 +51,16 @@ export const generate = defineCommand({
     if (rows.length < all.length) {
       context.log.warn(`${all.length - rows.length} rows have no sentence: the features do not hold their films`);
     }
-    const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
-    await using captioner = await Captioner.open(
-      await openDevice(options, context),
-      model,
-      tokenizer,
-      generationSettings(options),
-    );
     const out = options.out ?? run.predictionsPath;
-    await using _ = await lock(`${out}.lock`, "The predictions file");
-    const subject = await subjectOf(rows, options, checkpoint);
-    await using journal = await Journal.open(`${out}.journal`, subject);
-    const records = recordsOf(journal);
-    if (records.length > 0) context.log.info(`continuing after ${records.length} rows`);
-    const progress = context.progress("generate", rows.length);
-    if (records.length > 0) progress.advance(records.length);
-    for (let start = records.length; start < rows.length && !context.signal.aborted; start += options.batchSize) {
-      const batch = rows.slice(start, start + options.batchSize);
-      const captions = await captioner.caption(batch.map((row) => visualVector(features, row, model.info.input)));
-      const finished = batch.map((row, i) => recordOf(row, captions[i]!, options.alternatives));
-      await journal.append(finished);
-      records.push(...finished);
-      progress.advance(batch.length);
-    }
-    const header = options.alternatives ? [...columns, "alternatives"] : [...columns];
-    await writeFileAtomic(out, stringify([header, ...records]));
-    if (records.length < rows.length) throw interrupted(out, records.length, rows.length);
-    await journal.finish();
+    const records = await writePredictions(
+      {
+        ...{ out, rows, features, model, checkpoint },
+        settings: generationSettings(options),
+        columns: options.alternatives ? [...predictionColumns, "alternatives"] : predictionColumns,
+      },
+      await openDevice(options, context),
+      context,
+    );
     return {
       document: {
         out,
@@ -131,11 +73,3 @@ export const generate = defineCommand({
     };
   },
 });
-
-function interrupted(out: string, done: number, total: number): InterruptedError {
-  return new InterruptedError("Generation was interrupted; what is finished is saved.", {
-    where: out,
-    found: `${done} of ${total} rows`,
-    remedy: "Run the same command again: it continues where it stopped.",
-  });
-}

@@ -1,13 +1,29 @@
 /** The table of commands. Each is imported only when it is called. */
-import type { Registry } from "../framework/index.ts";
+import type { CommandEntry, Registry } from "../framework/index.ts";
+
+/** The studies of `configs/studies/`, which come with the package. */
+const builtInStudies = [
+  ["grounding", "The paper's first table: image, mask, or both."],
+  ["data-scale", "The paper's second table: parts of the training rows."],
+  ["box-noise", "The paper's third table: boxes that are not exact."],
+  ["grounded-fraction", "Boxes on a part of the studies, all films."],
+  ["controls", "Masks that say less than where the finding is."],
+  ["readers", "The first radiologist's boxes, the second's, or both."],
+  ["language", "English, Spanish, or both."],
+  ["encoders", "Several encoders, and ways to fit a film."],
+  ["mappers", "Mappers of several sizes and kinds."],
+  ["prefix-length", "Prefixes of several lengths."],
+] as const;
 
 export const registry: Registry = {
   program: "regionformer",
   summary: "Draw boxes on a chest X-ray, get the finding in words: encode, train, generate, evaluate.",
   groups: {
     data: "Check, convert and make data sets.",
+    features: "Embeddings that others made.",
     models: "Make and inspect model folders.",
     pretrain: "Train tiny models from scratch.",
+    study: { summary: "Run the paper's studies, more of them, or your own.", runsFiles: "run" },
   },
   commands: [
     {
@@ -36,6 +52,11 @@ export const registry: Registry = {
       load: async () => (await import("./encode.ts")).encode,
     },
     {
+      path: ["features", "import"],
+      summary: "Make a features file of the public code's caches.",
+      load: async () => (await import("./features-import.ts")).featuresImport,
+    },
+    {
       path: ["train"],
       summary: "Train a mapper on embeddings and sentences.",
       load: async () => (await import("./train.ts")).train,
@@ -54,6 +75,11 @@ export const registry: Registry = {
       path: ["describe"],
       summary: "Write the finding inside boxes of one film.",
       load: async () => (await import("./describe.ts")).describe,
+    },
+    {
+      path: ["explain"],
+      summary: "Show where the words come from, and what other boxes would change.",
+      load: async () => (await import("./explain.ts")).explain,
     },
     {
       path: ["models", "random"],
@@ -80,6 +106,18 @@ export const registry: Registry = {
       summary: "See it all: the three input modes on synthetic films.",
       load: async () => (await import("./demo.ts")).demo,
     },
+    {
+      path: ["study", "run"],
+      summary: "Run a study that a YAML file describes.",
+      load: async () => (await import("./study.ts")).studyRun,
+    },
+    ...builtInStudies.map(
+      ([name, summary]): CommandEntry => ({
+        path: ["study", name],
+        summary,
+        load: async () => (await import("./study.ts")).builtInStudy(name),
+      }),
+    ),
     {
       path: ["models", "pull"],
       summary: "Download a model from the hub.",

@@ -5,9 +5,11 @@ import { defineCommand } from "../framework/index.ts";
 
 export const modelsInfo = defineCommand({
   description: "Shows architecture, sizes, parameters and content hash of a model folder, and whether its weights fit.",
-  arguments: [{ name: "dir", summary: "Model folder in Hugging Face's layout.", required: true }],
+  arguments: [
+    { name: "dir", summary: "Model folder of Hugging Face or open_clip, or a .pt file of OpenAI.", required: true },
+  ],
   options: z.object({}),
-  examples: ["models info models/clip", "models info models/gpt2 --json"],
+  examples: ["models info models/clip", "models info RN50.pt", "models info models/gpt2 --json"],
   async run({ arguments: { dir } }) {
     const description = await describeModelFolder(dir);
     const sizes = Object.entries(description.config).map(([name, value]) => `  ${name}: ${value}`);

@@ -57,6 +57,8 @@ interface CommandParts<A extends readonly ArgumentSpec[], S extends z.ZodObject>
   /** Command lines without the program's name, as a reader would type them. */
   readonly examples: readonly string[];
   run(input: CommandInput<A, S>, context: Context): Promise<CommandResult>;
+  /** What `--dry-run` answers, where that is more than the resolved options. */
+  dryRun?(input: CommandInput<A, S>, context: Context): Promise<CommandResult>;
 }
 
 /** A command as the framework sees it. Its path and summary stand in the registry, so that `--help` loads none. */

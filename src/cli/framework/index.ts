@@ -4,7 +4,7 @@
  * a command: the table of them is handed in.
  */
 export type { Context, Log, Progress } from "./context.ts";
-export { type Command, type CommandResult, defineCommand } from "./define.ts";
+export { type ArgumentSpec, type Command, type CommandResult, defineCommand } from "./define.ts";
 export { abortOnInterrupt, ignoreBrokenPipe } from "./host.ts";
 export type { Resolved } from "./layers.ts";
 export { packageInfo } from "./package-info.ts";

@@ -5,7 +5,7 @@ import type { Command } from "./define.ts";
 import { type Field, readFields } from "./fields.ts";
 import { addFlags, flagTerm, givenFlags } from "./flags.ts";
 import { helpTail } from "./help-tail.ts";
-import { type CommandEntry, type Registry, sectionOf } from "./registry.ts";
+import { type CommandEntry, groupSummary, type Registry, sectionOf } from "./registry.ts";
 
 /** The command that a call names, loaded. */
 export interface LoadedCommand {
@@ -29,6 +29,8 @@ export interface HelpStreams {
   err(text: string): void;
 }
 
+const optionsOnly = "print the resolved options with their sources as YAML, and stop";
+
 function addArguments(leaf: Commander, command: Command): void {
   for (const { name, summary, required, variadic } of command.arguments) {
     const term = variadic === true ? `${name}...` : name;
@@ -44,7 +46,7 @@ function describeCommand(leaf: Commander, { entry, command }: LoadedCommand, pro
   if (fields.length > 0) {
     leaf.optionsGroup("Configuration:");
     leaf.option("--config <file>", `YAML file whose section ${sectionOf(entry)} sets options; flags override it`);
-    leaf.option("--dry-run", "print the resolved options with their sources as YAML, and stop");
+    leaf.option("--dry-run", command.dryRun === undefined ? optionsOnly : "print what would be done, and stop");
   }
   leaf.addHelpText("after", helpTail(command, program));
 }
@@ -75,7 +77,7 @@ function buildProgram(registry: Registry, loaded: LoadedCommand | undefined, str
     const [first, second] = entry.path;
     let parent = root;
     if (second !== undefined) {
-      parent = groups.get(first) ?? root.command(first).description(registry.groups[first] ?? "");
+      parent = groups.get(first) ?? root.command(first).description(groupSummary(registry, first));
       groups.set(first, parent);
     }
     const leaf = parent.command(second ?? first).summary(entry.summary);

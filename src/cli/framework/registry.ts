@@ -15,9 +15,15 @@ export interface CommandEntry {
 export interface Registry {
   readonly program: string;
   readonly summary: string;
-  /** Each group's one-line summary. */
-  readonly groups: Readonly<Record<string, string>>;
+  /** Each group's one-line summary, and the command that takes a YAML file named right after the group. */
+  readonly groups: Readonly<Record<string, string | { readonly summary: string; readonly runsFiles: string }>>;
   readonly commands: readonly CommandEntry[];
+}
+
+/** A group's one-line summary. */
+export function groupSummary({ groups }: Registry, name: string): string {
+  const group = groups[name];
+  return typeof group === "object" ? group.summary : (group ?? "");
 }
 
 /** The command's section in a configuration file: its words joined by a dash. */

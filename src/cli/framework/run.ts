@@ -34,6 +34,14 @@ function asksFor(flag: string, argv: readonly string[]): boolean {
   return argv.slice(0, end < 0 ? argv.length : end).includes(flag);
 }
 
+/** `study my.yaml` is `study run my.yaml`, in groups that say so. */
+function withImpliedWord(argv: readonly string[], { groups }: Registry): readonly string[] {
+  const at = argv.findIndex((word) => !word.startsWith("-"));
+  const group = Object.entries(groups).find(([name]) => name === argv[at])?.[1];
+  if (typeof group !== "object" || !/\.ya?ml$/i.test(argv[at + 1] ?? "")) return argv;
+  return [...argv.slice(0, at + 1), group.runsFiles, ...argv.slice(at + 1)];
+}
+
 async function load(registry: Registry, argv: readonly string[]): Promise<LoadedCommand | undefined> {
   const words = argv.filter((word) => !word.startsWith("-"));
   const entry = findCommand(registry, words);
@@ -73,8 +81,10 @@ async function execute(
   const section = sectionOf(call.entry);
   const file = call.configFile === undefined ? undefined : (await readConfig(call.configFile, registry)).get(section);
   const resolved = resolveOptions(command, { section, file: file ?? new Map(), flags: call.flags });
-  if (call.dryRun) return { document: { ...resolved, arguments: call.arguments }, text: resolvedYaml(resolved) };
-  return command.run({ arguments: call.arguments, options: resolved.options, resolved }, context);
+  const input = { arguments: call.arguments, options: resolved.options, resolved };
+  if (!call.dryRun) return command.run(input, context);
+  if (command.dryRun !== undefined) return command.dryRun(input, context);
+  return { document: { ...resolved, arguments: call.arguments }, text: resolvedYaml(resolved) };
 }
 
 /**
@@ -87,7 +97,7 @@ export async function runCli(
   registry: Registry,
 ): Promise<number> {
   const { stdout, stderr, signal, now } = environment;
-  const argv = withoutHelpWord(rawArgv);
+  const argv = withImpliedWord(withoutHelpWord(rawArgv), registry);
   // Read before parsing: even a command line that cannot be parsed is answered in the form it asks for.
   const json = asksFor("--json", argv);
   const quiet = asksFor("--quiet", argv);

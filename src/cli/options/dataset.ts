@@ -1,34 +1,18 @@
 /** Options of every command that reads a data set, and the one way they are used. */
 import { z } from "zod";
 import { DataError } from "../../base/errors.ts";
-import { type Dataset, problemsOf, type RowChoice } from "../../data/index.ts";
+import { type Dataset, problemsOf, rowChoiceShape } from "../../data/index.ts";
 import { openDataset } from "../../data/node/index.ts";
 import type { Context } from "../framework/index.ts";
 
 export const datasetOptions = {
   images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
-  language: z.enum(["en", "es", "both"]).default("en").describe("Language of the sentences; both gives two rows"),
-  findings: z.enum(["all", "positive", "negative"]).default("all").describe("Which sentences"),
-  reader: z
-    .enum(["1", "2", "both", "intersection"])
-    .default("1")
-    .describe("Whose boxes: first radiologist, second, both, or what both marked"),
+  ...rowChoiceShape,
 };
 
 export const strictOption = {
   strict: z.boolean().default(false).describe("Refuse data with problems instead of warning about them"),
 };
-
-type DatasetOptions = z.infer<z.ZodObject<typeof datasetOptions>>;
-
-/** What the options say about rows. */
-export function rowChoice({
-  language,
-  findings,
-  reader,
-}: DatasetOptions): Pick<RowChoice, "language" | "findings" | "reader"> {
-  return { language, findings, reader: reader === "1" ? 1 : reader === "2" ? 2 : reader };
-}
 
 /** Opens the data set and warns about its problems. @throws DataError under --strict */
 export async function readDataset(

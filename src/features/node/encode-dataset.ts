@@ -5,7 +5,7 @@ import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/index.ts";
 import type { Encoder } from "../encoder.ts";
-import type { Features, FilmEntry } from "../features.ts";
+import type { Features, ReadFilm } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
 import { preprocessPool } from "./preprocess-pool.ts";
 
@@ -70,7 +70,7 @@ class BatchedEncoder {
   }
 }
 
-function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: FilmEntry, { encoder }: Features) {
+function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: ReadFilm, { encoder }: Features) {
   const hidden = boxLists.flat().map((box) => fractionOutsideView(box, film, encoder.view));
   return { cut: hidden.filter((share) => share > 0).length, lost: hidden.filter((share) => share === 1).length };
 }
@@ -106,6 +106,7 @@ export async function encodeDataset(
   const threads = Math.min(availableParallelism(), Math.max(1, jobs.length));
   await using pool = preprocessPool(threads, {
     view: before.encoder.view,
+    ...(before.filmView && { filmView: before.filmView }),
     knownImages: new Set(imageVectors.keys()),
     knownMasks: new Set(maskVectors.keys()),
   });
@@ -124,8 +125,8 @@ export async function encodeDataset(
 
   for (const [i, job] of jobs.entries()) {
     if (reporter.signal.aborted) break;
-    // Read a few films ahead: enough to keep the workers busy, few enough to keep memory constant.
-    for (let ahead = i; ahead < Math.min(i + 2 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
+    // Read a few films ahead: enough to keep the workers busy while a batch is encoded, few enough for constant memory.
+    for (let ahead = i; ahead < Math.min(i + 4 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
     const result = await started[i]!;
     started[i] = undefined;
     if ("reason" in result) unread.push(result);
@@ -134,8 +135,8 @@ export async function encodeDataset(
       const { cut, lost } = countBoxes(job.boxLists, result.film, before);
       counts.cut += cut;
       counts.lost += lost;
-      if (result.image === undefined) counts.reused++;
-      else counts.films += await add(imageVectors, result.film.key, result.image);
+      if (result.images.length === 0) counts.reused++;
+      for (const [key, image] of result.images) counts.films += await add(imageVectors, key, image);
       for (const [key, mask] of result.masks) counts.masks += await add(maskVectors, key, mask);
     }
     progress.advance();

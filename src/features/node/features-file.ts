@@ -4,20 +4,24 @@ import { float32 } from "../../base/arrays.ts";
 import { DataError } from "../../base/errors.ts";
 import { readSafetensors, writeSafetensors } from "../../weights/node/index.ts";
 import { encoderIdentitySchema } from "../encoder-identity.ts";
-import type { Features, FilmEntry } from "../features.ts";
+import { type Features, type FilmEntry, filmViews } from "../features.ts";
 
 const format = "regionformer-features-1";
 
-const filmSchema = z.object({
-  key: z.string(),
-  width: z.number(),
-  height: z.number(),
-  colourModel: z.enum(["grey", "grey-alpha", "rgb", "rgba", "palette", "cmyk"]),
-});
+const filmSchema = z.union([
+  z.object({
+    key: z.string(),
+    width: z.number(),
+    height: z.number(),
+    colourModel: z.enum(["grey", "grey-alpha", "rgb", "rgba", "palette", "cmyk"]),
+  }),
+  z.object({ key: z.string(), colourModel: z.literal("grey") }),
+]);
 
 /** The safetensors metadata; each value is JSON text in the file. */
 const metadataSchema = z.object({
   encoder: encoderIdentitySchema,
+  filmView: z.enum(filmViews).optional(),
   films: z.record(z.string(), filmSchema),
   imageKeys: z.array(z.string()),
   maskKeys: z.array(z.string()),
@@ -39,6 +43,7 @@ export async function writeFeatures(path: string, features: Features): Promise<v
   const masks = sorted(features.maskVectors);
   const metadata: z.infer<typeof metadataSchema> = {
     encoder: features.encoder,
+    ...(features.filmView && { filmView: features.filmView }),
     films: Object.fromEntries(sorted(features.films)),
     imageKeys: [...images.keys()],
     maskKeys: [...masks.keys()],
@@ -81,7 +86,7 @@ function parseJson(path: string, text: string): unknown {
 /** @throws DataError when the file is missing or damaged */
 export async function readFeatures(path: string): Promise<Features> {
   const { weights, metadata } = await readSafetensors(path);
-  const { encoder, films, imageKeys, maskKeys } = parseMetadata(path, metadata);
+  const { encoder, filmView, films, imageKeys, maskKeys } = parseMetadata(path, metadata);
   const width = weights.get("image")?.shape[1] ?? 0;
   const vectors = (name: string, keys: readonly string[]): Map<string, Float32Array> => {
     const array = weights.get(name);
@@ -92,6 +97,7 @@ export async function readFeatures(path: string): Promise<Features> {
   };
   return {
     encoder,
+    ...(filmView && { filmView }),
     width,
     films: new Map<string, FilmEntry>(Object.entries(films)),
     imageVectors: vectors("image", imageKeys),

@@ -8,4 +8,4 @@ export {
 } from "./encode-dataset.ts";
 export { readFeatures, writeFeatures } from "./features-file.ts";
 export { type FilmSquares, readSquares, type SquareRequest } from "./read-squares.ts";
-export { type CachedRow, readReferenceCache } from "./reference-cache.ts";
+export { readReferenceCache } from "./reference-cache.ts";

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { Reporter } from "../../base/reporter.ts";
 import type { EncoderView, GreyImage } from "../../images/index.ts";
-import { type FilmEntry, maskKey } from "../features.ts";
+import { maskKey, type ReadFilm } from "../features.ts";
 import type { PreprocessJob } from "./preprocess.ts";
 import { preprocessPool } from "./preprocess-pool.ts";
 
@@ -10,7 +10,7 @@ import { preprocessPool } from "./preprocess-pool.ts";
 export type SquareRequest = PreprocessJob;
 
 export interface FilmSquares {
-  readonly film: FilmEntry;
+  readonly film: ReadFilm;
   readonly image: GreyImage;
   /** One for each list of boxes, in order. */
   readonly masks: readonly GreyImage[];
@@ -30,10 +30,10 @@ export async function readSquares(
   const progress = reporter.progress("read films", requests.length);
   const squares = await Promise.all(
     requests.map(async (request): Promise<FilmSquares> => {
-      const { film, image, masks } = await pool.run(request);
+      const { film, images, masks } = await pool.run(request);
       const byKey = new Map(masks);
       progress.advance();
-      return { film, image: image!, masks: request.boxLists.map((boxes) => byKey.get(maskKey(boxes, film))!) };
+      return { film, image: images[0]![1], masks: request.boxLists.map((boxes) => byKey.get(maskKey(boxes, film))!) };
     }),
   );
   progress.done();

@@ -1,25 +1,15 @@
 /** Feature caches of the public code (REFERENCE §5): a pickle with vectors, and captions that point into them. */
 import { z } from "zod";
 import { DataError } from "../../base/errors.ts";
+import { unitBox } from "../../images/index.ts";
 import { ArrayView, materialise, type PickleValue } from "../../weights/index.ts";
 import { readPickleFile } from "../../weights/node/index.ts";
-
-/** A row of a cache with its two vectors as they stand there; on CUDA the public code made them in float16. */
-export interface CachedRow {
-  readonly imageId: string;
-  readonly caption: string;
-  /** [x1, y1, x2, y2] each. */
-  readonly boxes: readonly (readonly number[])[];
-  /** [C] float32. */
-  readonly image: Float32Array;
-  /** [C] float32. */
-  readonly mask: Float32Array;
-}
+import type { CachedRow } from "../cached-features.ts";
 
 const captionSchema = z.object({
   image_id: z.string(),
   caption: z.string(),
-  boxes: z.array(z.array(z.number())),
+  boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
   clip_embedding: z.number().int().nonnegative(),
   clip_mask_embedding: z.number().int().nonnegative(),
 });
@@ -33,7 +23,8 @@ export async function readReferenceCache(path: string): Promise<CachedRow[]> {
   return captions.map((entry, i) => {
     const parsed = captionSchema.safeParse(plain(entry));
     if (!parsed.success) throw unusable(`${path}, caption ${i}`, "image_id, caption, boxes and two vector numbers");
-    const { image_id: imageId, caption, boxes, clip_embedding: image, clip_mask_embedding: mask } = parsed.data;
+    const { image_id: imageId, caption, clip_embedding: image, clip_mask_embedding: mask } = parsed.data;
+    const boxes = parsed.data.boxes.map((corners) => unitBox(...corners));
     const vector = (index: number) => {
       const found = vectors[index];
       if (found === undefined) throw unusable(`${path}, caption ${i}`, `numbers below ${vectors.length}`);

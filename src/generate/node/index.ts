@@ -1,2 +1,9 @@
 /** Generation with models from disk. */
-export { type DescriberOptions, openDescriber } from "./open-describer.ts";
+export { type DescriberOptions, loadDescriberParts, openDescriber } from "./open-describer.ts";
+export {
+  type PredictionColumn,
+  type PredictionsRequest,
+  predictionColumns,
+  referenceColumns,
+  writePredictions,
+} from "./write-predictions.ts";

@@ -14,18 +14,26 @@ export interface DescriberOptions {
 }
 
 /**
- * Opens a checkpoint with the encoder and the decoder it was trained with.
+ * Reads a checkpoint with the encoder and the decoder it was trained with.
  * @throws ModelError when one of them is missing or is another one
  */
-export async function openDescriber(
-  runtime: Runtime,
+export async function loadDescriberParts(
   checkpoint: string,
   { encoderModel, decoderModel, settings }: DescriberOptions,
-): Promise<Describer> {
+): Promise<DescriberParts> {
   const captioner = await loadCaptioner(checkpoint, decoderModel);
   const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
   const encoder = await loadEncoder(encoderModel ?? trainedOn.path);
   checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
   const tokenizer = await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize);
-  return Describer.open(runtime, { captioner, encoder, view: trainedOn.view, tokenizer, settings });
+  return { captioner, encoder, view: trainedOn.view, tokenizer, settings };
+}
+
+/** Opens what `loadDescriberParts` reads. @throws ModelError as that */
+export async function openDescriber(
+  runtime: Runtime,
+  checkpoint: string,
+  options: DescriberOptions,
+): Promise<Describer> {
+  return Describer.open(runtime, await loadDescriberParts(checkpoint, options));
 }

@@ -121,6 +121,36 @@ export const onnxRules: Rules = {
     const attributes = { strides: [stride, stride], pads: [padding, padding, padding, padding] };
     emitter.node("Conv", node, emitter.inputsOf(node), { attributes });
   },
+  conv2dImageGradient: (emitter, node) => {
+    const { stride, padding, size } = node.attributes;
+    const [dy, kernel] = node.inputs;
+    // Rows and columns at the far border that no step of the stride reaches: they get zeros.
+    const rest = (axis: 0 | 1) =>
+      size[axis]! - ((dy!.shape[2 + axis]! - 1) * stride - 2 * padding + kernel!.shape[2 + axis]!);
+    emitter.node("ConvTranspose", node, emitter.inputsOf(node), {
+      attributes: {
+        strides: [stride, stride],
+        pads: [padding, padding, padding, padding],
+        output_padding: [rest(0), rest(1)],
+      },
+    });
+  },
+  conv2dKernelGradient: (emitter, node) => {
+    // The batch takes the part of the channels, and the steps of the stride become the holes of a dilated kernel.
+    const { stride, padding, size } = node.attributes;
+    const [x, dy] = emitter.inputsOf(node);
+    const [swappedX, swappedDy, whole, part] = ["x", "dy", "whole", "part"].map((label) => emitter.inner(label));
+    const perm = [1, 0, 2, 3];
+    emitter.node("Transpose", node, [x!], { outputs: [swappedX!], attributes: { perm } });
+    emitter.node("Transpose", node, [dy!], { outputs: [swappedDy!], attributes: { perm } });
+    emitter.node("Conv", node, [swappedX!, swappedDy!], {
+      outputs: [whole!],
+      attributes: { dilations: [stride, stride], pads: [padding, padding, padding, padding] },
+    });
+    const range = [[0, 0], [...size], [2, 3]].map((values) => emitter.integers(values));
+    emitter.node("Slice", node, [whole!, ...range], { outputs: [part!] });
+    emitter.node("Transpose", node, [part!], { attributes: { perm } });
+  },
   averagePool: (emitter, node) => {
     const { size } = node.attributes;
     const attributes = { kernel_shape: [size, size], strides: [size, size] };

@@ -39,13 +39,15 @@ export interface OnnxFiles {
 /**
  * As `toOnnx`, with the weights inside: inputs are left only where the graph has inputs.
  * @param weights an array for every parameter; others are left alone
- * @param dataFile name of the file beside the model's that takes the weights when there are more than 2 GB of them
+ * @param dataFile name of the file beside the model's that takes the weights when there are more than `mostInside`
+ * @param mostInside bytes of weights that the model's own file may hold
  * @throws GraphError when a parameter has no weight or one of another shape
  */
 export function toOnnxFiles(
   outputs: Readonly<Record<string, Tensor>>,
   weights: ReadonlyMap<string, HostArray>,
   dataFile: string,
+  mostInside = largestFile,
 ): OnnxFiles {
   const graph = onnxGraph(outputs);
   const parameters = reachableInputs(Object.values(outputs)).filter(({ origin }) => origin === "parameter");
@@ -62,7 +64,7 @@ export function toOnnxFiles(
     [...graph.inputs].filter(([name]) => !parameters.some((parameter) => parameter.name === name)),
   );
   const bytes = embedded.reduce((sum, { array }) => sum + array.data.byteLength, 0);
-  if (bytes <= largestFile) return { model: modelChunks({ ...graph, inputs }, embedded) };
+  if (bytes <= mostInside) return { model: modelChunks({ ...graph, inputs }, embedded) };
   const places = placed(embedded, dataFile);
   return { model: modelChunks({ ...graph, inputs }, places), data: dataChunks(places) };
 }

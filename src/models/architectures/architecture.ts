@@ -2,17 +2,27 @@ import type { Shape } from "../../base/arrays.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { Spread } from "../../weights/index.ts";
 
+/** Names of the files that make a model folder. */
+export interface FolderLayout {
+  readonly config: string;
+  readonly weights: string;
+}
+
+export const huggingFaceLayout: FolderLayout = { config: "config.json", weights: "model.safetensors" };
+export const openClipLayout: FolderLayout = { config: "open_clip_config.json", weights: "open_clip_model.safetensors" };
+
 /** A supported architecture: what a folder of it holds, as `models random` writes it and `models info` reads it. */
 export interface Architecture {
   /** The hub's name of its best-known model. */
   readonly name: string;
   /** `model_type` of the configurations it reads. */
   readonly modelTypes: readonly string[];
-  /** The sizes that can be chosen, under their names in `config.json`, with those of the best-known model. */
+  readonly layout: FolderLayout;
+  /** The sizes that can be chosen, under their names in the configuration where it has them, with those of the best-known model. */
   readonly sizes: Readonly<Record<string, number>>;
   /** Whose tokenizer files belong into the folder; the caller adds them. */
   readonly tokenizer: "gpt2" | "none";
-  /** The JSON files of a folder of these sizes, by name; `config.json` is one of them. */
+  /** The JSON files of a folder of these sizes, by name; the layout's configuration is one of them. */
   files(sizes: Readonly<Record<string, number>>): Readonly<Record<string, JsonObject>>;
   /**
    * What a configuration means.

@@ -16,6 +16,8 @@ import { describeModelFolder } from "./node/index.ts";
 
 const clip = findArchitecture("openai/clip-vit-base-patch32");
 const gpt2 = findArchitecture("openai-community/gpt2");
+const rn50 = findArchitecture("RN50");
+const vitB32 = findArchitecture("ViT-B-32");
 const tinyClip = {
   hidden_size: 32,
   num_hidden_layers: 2,
@@ -40,13 +42,22 @@ const written = async (name: string, model: ReturnType<typeof randomModel>) => {
 };
 
 describe("full size", () => {
-  // Counts of transformers' GPT2LMHeadModel, CLIPVisionModelWithProjection, and BERT's family without pooler.
+  // Counts of transformers' GPT2LMHeadModel, CLIPVisionModelWithProjection, and BERT's family without pooler; of
+  // open_clip's image towers with their statistics.
   it.each([
     [gpt2, 148, 124_439_808],
     [clip, 200, 87_849_216],
     [findArchitecture("google-bert/bert-base-uncased"), 197, 108_891_648],
     [findArchitecture("distilbert/distilbert-base-uncased"), 100, 66_362_880],
     [findArchitecture("FacebookAI/roberta-base"), 197, 124_055_040],
+    [findArchitecture("ViT-B-32"), 152, 87_849_216],
+    [findArchitecture("ViT-B-16"), 152, 86_192_640],
+    [findArchitecture("ViT-L-14"), 296, 303_966_208],
+    [findArchitecture("RN50"), 284, 38_370_144],
+    [findArchitecture("RN101"), 539, 56_365_408],
+    [findArchitecture("RN50x4"), 434, 87_246_840],
+    [findArchitecture("RN50x16"), 644, 167_522_832],
+    [findArchitecture("RN50x64"), 1004, 420_790_976],
   ])("$name has the original's parameters", (architecture, tensors, parameters) => {
     const model = randomModel(architecture, 0);
     expect(model.tensors.length).toBe(tensors);
@@ -66,8 +77,27 @@ describe("a random model", () => {
     expect(hashes[2]).not.toBe(hashes[0]);
   });
 
-  // Deviations measured on transformers' own initialisation of the same sizes.
+  // Deviations measured on transformers' and open_clip's own initialisation.
   it.each([
+    [rn50, {}, "visual.conv1.weight", 0, 0.1111],
+    [rn50, {}, "visual.layer1.0.conv2.weight", 0, 0.02406],
+    [rn50, {}, "visual.layer1.0.bn3.weight", 0, 0],
+    [rn50, {}, "visual.layer1.0.bn2.weight", 1, 0],
+    [rn50, {}, "visual.layer1.0.downsample.1.bias", 0, 0],
+    [rn50, {}, "visual.layer1.0.bn1.running_var", 1, 0],
+    [rn50, {}, "visual.layer1.0.bn1.running_mean", 0, 0],
+    [rn50, {}, "visual.attnpool.positional_embedding", 0, 0.0221],
+    [rn50, {}, "visual.attnpool.q_proj.bias", 0, 0.01276],
+    [vitB32, {}, "visual.class_embedding", 0, 0.03608],
+    [vitB32, {}, "visual.positional_embedding", 0, 0.03608],
+    [vitB32, {}, "visual.proj", 0, 0.03608],
+    [vitB32, {}, "visual.conv1.weight", 0, 0.01042],
+    [vitB32, {}, "visual.ln_pre.weight", 1, 0],
+    [vitB32, {}, "visual.transformer.resblocks.3.attn.in_proj_weight", 0, 0.02552],
+    [vitB32, {}, "visual.transformer.resblocks.3.attn.in_proj_bias", 0, 0],
+    [vitB32, {}, "visual.transformer.resblocks.3.attn.out_proj.bias", 0, 0],
+    [vitB32, {}, "visual.transformer.resblocks.3.mlp.c_fc.bias", 0, 0.02083],
+    [vitB32, {}, "visual.transformer.resblocks.3.mlp.c_proj.weight", 0, 0.01042],
     [clip, tinyClip, "vision_model.embeddings.class_embedding", 0, 32 ** -0.5],
     [clip, tinyClip, "vision_model.embeddings.patch_embedding.weight", 0, 0.02],
     [clip, tinyClip, "vision_model.embeddings.position_embedding.weight", 0, 0.02],

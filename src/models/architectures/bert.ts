@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
 import { bertShapes, bertSpread, bertStoredName, parseBertConfig } from "../bert/index.ts";
-import type { Architecture, ArchitectureParameters } from "./architecture.ts";
+import { type Architecture, type ArchitectureParameters, huggingFaceLayout } from "./architecture.ts";
 
 /** What `config.json` of each best-known model says beyond its sizes. */
 const common = { initializer_range: 0.02, pad_token_id: 0 };
@@ -25,6 +25,7 @@ const bertSizes = {
 export const bertArchitecture: Architecture = {
   name: "google-bert/bert-base-uncased",
   modelTypes: ["bert"],
+  layout: huggingFaceLayout,
   sizes: bertSizes,
   tokenizer: "none",
   files: (sizes) => ({
@@ -43,6 +44,7 @@ export const bertArchitecture: Architecture = {
 export const distilbertArchitecture: Architecture = {
   name: "distilbert/distilbert-base-uncased",
   modelTypes: ["distilbert"],
+  layout: huggingFaceLayout,
   sizes: { vocab_size: 30522, dim: 768, n_layers: 6, n_heads: 12, hidden_dim: 3072, max_position_embeddings: 512 },
   tokenizer: "none",
   files: (sizes) => ({
@@ -61,6 +63,7 @@ export const distilbertArchitecture: Architecture = {
 export const robertaArchitecture: Architecture = {
   name: "FacebookAI/roberta-base",
   modelTypes: ["roberta"],
+  layout: huggingFaceLayout,
   sizes: { ...bertSizes, vocab_size: 50265, max_position_embeddings: 514, type_vocab_size: 1 },
   tokenizer: "none",
   files: (sizes) => ({

@@ -1,7 +1,8 @@
 import { clipVisionSpread, encoderShapes, parseClipConfig } from "../clip/index.ts";
-import type { Architecture } from "./architecture.ts";
+import { type Architecture, huggingFaceLayout } from "./architecture.ts";
 
-const meanAndDeviation = {
+/** CLIP's, by channel. */
+export const meanAndDeviation = {
   image_mean: [0.48145466, 0.4578275, 0.40821073],
   image_std: [0.26862954, 0.26130258, 0.27577711],
 };
@@ -10,6 +11,7 @@ const meanAndDeviation = {
 export const clipArchitecture: Architecture = {
   name: "openai/clip-vit-base-patch32",
   modelTypes: ["clip", "clip_vision_model"],
+  layout: huggingFaceLayout,
   sizes: {
     hidden_size: 768,
     num_hidden_layers: 12,

@@ -1,5 +1,5 @@
 import { gpt2Shapes, gpt2Spread, gpt2StoredName, parseGpt2Config } from "../gpt2/index.ts";
-import type { Architecture } from "./architecture.ts";
+import { type Architecture, huggingFaceLayout } from "./architecture.ts";
 
 const endOfText = 50256;
 
@@ -7,6 +7,7 @@ const endOfText = 50256;
 export const gpt2Architecture: Architecture = {
   name: "openai-community/gpt2",
   modelTypes: ["gpt2"],
+  layout: huggingFaceLayout,
   sizes: { n_embd: 768, n_layer: 12, n_head: 12, n_positions: 1024 },
   tokenizer: "gpt2",
   files: (sizes) => ({

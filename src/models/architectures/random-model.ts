@@ -11,7 +11,7 @@ export interface RandomModel {
 
 /**
  * A model with fresh weights, drawn as the originals were before their training; same seed, same bytes.
- * @param chosen sizes that differ from the best-known model's, under their names in `config.json`
+ * @param chosen sizes that differ from the best-known model's, under the names that the architecture gives them
  * @throws UsageError for a size that the architecture does not have or that is no positive whole number
  * @throws ModelError when the sizes do not fit together
  */
@@ -22,7 +22,10 @@ export function randomModel(
 ): RandomModel {
   checkSizes(architecture, chosen);
   const files = architecture.files({ ...architecture.sizes, ...chosen });
-  const { shapes, spread } = architecture.parameters(files["config.json"] ?? {}, "config.json");
+  const { shapes, spread } = architecture.parameters(
+    files[architecture.layout.config] ?? {},
+    architecture.layout.config,
+  );
   const tensors = [...shapes].map(
     ([name, shape]): PlannedTensor => ({
       name,

@@ -4,6 +4,7 @@ import type { Architecture } from "./architecture.ts";
 import { bertArchitecture, distilbertArchitecture, robertaArchitecture } from "./bert.ts";
 import { clipArchitecture } from "./clip.ts";
 import { gpt2Architecture } from "./gpt2.ts";
+import { openAiArchitectures } from "./openai-clip.ts";
 
 const architectures: readonly Architecture[] = [
   clipArchitecture,
@@ -11,6 +12,7 @@ const architectures: readonly Architecture[] = [
   bertArchitecture,
   distilbertArchitecture,
   robertaArchitecture,
+  ...openAiArchitectures,
 ];
 
 /** The names that `findArchitecture` knows. */

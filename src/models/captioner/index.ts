@@ -2,4 +2,13 @@
 export { type CaptionBatch, type CaptionerConfig, captionLoss } from "./captioner.ts";
 export { type CaptionerInfo, captionerInfoSchema, type ModelIdentity, modelIdentitySchema } from "./captioner-info.ts";
 export { type Checkpoint, type CheckpointNotes, checkpointFormat, parseCheckpoint } from "./checkpoint.ts";
-export { type InputMode, inputModes, joinVectors, type VisualInput, visualWidth } from "./visual-input.ts";
+export { type PaddedSentences, sentenceLosses } from "./sentence-losses.ts";
+export {
+  type InputMode,
+  inputModes,
+  joinTensors,
+  joinVectors,
+  type SeenVectors,
+  type VisualInput,
+  visualWidth,
+} from "./visual-input.ts";

@@ -12,7 +12,7 @@ import { type ResNetConfig, resNetReduction } from "./resnet.ts";
 export type StoredShapes = ReadonlyMap<string, { readonly shape: Shape }>;
 
 /** Width of a head in every model that OpenAI published. */
-const headWidth = 64;
+export const openAiHeadWidth = 64;
 
 /** @throws ModelError when the tensors are not those of a CLIP image encoder */
 export function configOfOpenAiNames(stored: StoredShapes, where: string): EncoderConfig {
@@ -39,7 +39,7 @@ function transformerOf(size: SizeOf, stored: StoredShapes): ClipVisionConfig {
     patchSize,
     width,
     layers: countOf(stored, /^visual\.transformer\.resblocks\.(\d+)\.ln_1\.weight$/),
-    heads: Math.max(1, Math.floor(width / headWidth)),
+    heads: Math.max(1, Math.floor(width / openAiHeadWidth)),
     innerWidth: size("transformer.resblocks.0.mlp.c_fc.weight", 0),
     projectionWidth: size("proj", 1),
     epsilon: 1e-5,
@@ -54,7 +54,7 @@ function resNetOf(size: SizeOf, stored: StoredShapes): ResNetConfig {
     imageSize: grid * resNetReduction,
     width,
     stages: [1, 2, 3, 4].map((i) => countOf(stored, new RegExp(`^visual\\.layer${i}\\.(\\d+)\\.conv1\\.weight$`))),
-    heads: Math.max(1, Math.floor((width * 32) / headWidth)),
+    heads: Math.max(1, Math.floor((width * 32) / openAiHeadWidth)),
     projectionWidth: size("attnpool.c_proj.weight", 0),
   };
 }

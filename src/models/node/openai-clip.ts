@@ -18,6 +18,15 @@ import {
 /** What open_clip calls the weights of a folder. */
 export const openClipNames = ["open_clip_model.safetensors", "open_clip_pytorch_model.bin"];
 
+/** Whether there is a model in this layout: a file by itself, a folder of open_clip, or one with a `.pt` file alone. */
+export async function isOpenAiClip(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return found?.isFile() === true;
+  if ((await findWeights(path, openClipNames)) !== undefined) return true;
+  const entries = await readdir(path);
+  return !entries.includes("config.json") && entries.some((name) => name.endsWith(".pt"));
+}
+
 /**
  * The weights file of such a model.
  * @param path a file, or a folder with open_clip's or Hugging Face's names, or with one `.pt` file

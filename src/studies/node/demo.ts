@@ -1,7 +1,6 @@
 /** The demo: the paper's first table in small, from synthetic films to a page, on the embedded tiny models. */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "csv-stringify/sync";
 import { UsageError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
@@ -10,12 +9,11 @@ import type { Reporter } from "../../base/reporter.ts";
 import { type Row, rowsOf } from "../../data/index.ts";
 import { openDataset } from "../../data/node/index.ts";
 import { synthesise } from "../../data/synthetic/node/index.ts";
-import { type Features, identifyEncoder, openEncoder, visualVector } from "../../features/index.ts";
-import { encodeDataset, writeFeatures } from "../../features/node/index.ts";
-import { Captioner, type GenerationSettings } from "../../generate/index.ts";
+import type { GenerationSettings } from "../../generate/index.ts";
+import { referenceColumns } from "../../generate/node/index.ts";
 import { contactSheet, filmPreview, filmTile, readFilm } from "../../images/node/index.ts";
 import type { InputMode } from "../../models/captioner/index.ts";
-import { loadCaptioner, loadDecoder, loadEncoder, locateModel } from "../../models/node/index.ts";
+import { loadDecoder, locateModel } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run, type TrainRunOptions, trainRun } from "../../train/node/index.ts";
@@ -30,6 +28,8 @@ import {
 import { type GalleryCard, gallery } from "../report/gallery.ts";
 import { type Curve, learningCurves } from "../report/learning-curves.ts";
 import { figure, htmlTable, page, paragraph, section } from "../report/page.ts";
+import { embedRows } from "./embed-rows.ts";
+import { writeTexts } from "./write-texts.ts";
 
 export interface DemoConfig {
   readonly studies: number;
@@ -105,14 +105,14 @@ export async function runDemo(
   const rows = <S extends Row["split"]>(split: S) =>
     rowsOf(studies, { language: "en", findings: "all", reader: 1, split, emptySentences: "drop" }).rows;
   const [train, validation, test] = [rows("train"), rows("validation"), rows("test")];
-  const features = await encode(
+  const { encoderModel, encoderBatchSize } = config;
+  const { features } = await embedRows(
     join(out, "features.safetensors"),
     [...train, ...validation, ...test],
-    config,
+    { encoderModel, fit: "crop", film: "whole", batchSize: encoderBatchSize },
     runtime,
     reporter,
   );
-
   const decoder = await loadDecoder(config.decoderModel);
   const tokenizer = await loadTokenizer(locateModel(config.decoderModel), decoder.config.vocabularySize);
   const texts: ModeTexts[] = [];
@@ -124,8 +124,10 @@ export async function runDemo(
     const options = { ...config.training, input: { mode, concatNorm: true } };
     const { epochs } = await trainRun(run, runtime, sets, options, reporter);
     curves.push({ name: mode, epochs });
-    const written = await writeTexts(run, test, features, config, runtime, reporter);
-    texts.push({ mode, texts: written });
+    const { decoderModel, generation: settings } = config;
+    const predictions = { out: run.predictionsPath, columns: referenceColumns, rows: test };
+    const request = { run, features, decoderModel, settings, ...predictions };
+    texts.push({ mode, texts: await writeTexts(request, runtime, reporter) });
   }
   const compared = { references: test.map(({ sentence }) => sentence), studies: test.map(({ studyId }) => studyId) };
   const comparison = await compareModes(texts, compared, config.comparison);
@@ -140,48 +142,6 @@ export async function runDemo(
     counts,
     gallery: shown.map(({ row, findings }) => ({ reference: row.sentence, findings: Object.fromEntries(findings) })),
   };
-}
-
-async function encode(
-  path: string,
-  rows: readonly Row[],
-  config: DemoConfig,
-  runtime: Runtime,
-  reporter: Reporter,
-): Promise<Features> {
-  const model = await loadEncoder(config.encoderModel);
-  const nothing = { films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
-  const before = { encoder: identifyEncoder(model, "crop"), width: model.config.projectionWidth, ...nothing };
-  await using encoder = await openEncoder(runtime, model.config, model.weights, config.encoderBatchSize);
-  const { features } = await encodeDataset(rows, encoder, before, reporter);
-  await writeFeatures(path, features);
-  return features;
-}
-
-/** What the best checkpoint of a run writes for each row; also as the run's predictions. */
-async function writeTexts(
-  run: Run,
-  rows: readonly Row[],
-  features: Features,
-  { decoderModel, generation }: DemoConfig,
-  runtime: Runtime,
-  reporter: Reporter,
-): Promise<string[]> {
-  const model = await loadCaptioner(run.bestCheckpointPath, decoderModel);
-  const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
-  await using captioner = await Captioner.open(runtime, model, tokenizer, generation);
-  const progress = reporter.progress("generate", rows.length);
-  const texts: string[] = [];
-  for (let start = 0; start < rows.length; start += generation.batchSize) {
-    const batch = rows.slice(start, start + generation.batchSize);
-    const captions = await captioner.caption(batch.map((row) => visualVector(features, row, model.info.input)));
-    texts.push(...captions.map(([best]) => best!.text));
-    progress.advance(batch.length);
-  }
-  progress.done();
-  const records = rows.map(({ imageId, sentence }, i) => [imageId, sentence, texts[i]!]);
-  await writeFileAtomic(run.predictionsPath, stringify([["imgid", "ref", "hyp"], ...records]));
-  return texts;
 }
 
 /** A test row of the gallery with what each mode wrote about it. */

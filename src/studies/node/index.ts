@@ -1,2 +1,9 @@
 /** Studies on disk. */
+
+export { builtInStudyText, quickSettings, readStudyText, type StudyText } from "./built-in.ts";
 export { type DemoConfig, type DemoOutcome, runDemo } from "./demo.ts";
+export { estimateStudy, type StudyEstimate } from "./estimate.ts";
+export { chooseJobs, crewFor, threadsOfJob } from "./machine.ts";
+export { estimateLines, type PlanDocument, planDocument, planGrid } from "./plan-document.ts";
+export { type PreparedStudy, reopenStudy, type StudyRequest } from "./prepare.ts";
+export { remainingWork, runStudy, type StudyOutcome } from "./run-study.ts";

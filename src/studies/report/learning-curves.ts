@@ -1,7 +1,5 @@
 /** Loss against epochs, a line for each training. */
-
-import { parse, View } from "vega";
-import { compile } from "vega-lite";
+import { renderSvg, schema } from "./vega.ts";
 
 export interface Curve {
   readonly name: string;
@@ -16,8 +14,8 @@ export async function learningCurves(curves: readonly Curve[]): Promise<string> 
       { mode: name, epoch, loss: trainLoss, rows: "training" },
     ]),
   );
-  const { spec } = compile({
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+  return renderSvg({
+    $schema: schema,
     width: 420,
     height: 240,
     data: { values },
@@ -30,8 +28,4 @@ export async function learningCurves(curves: readonly Curve[]): Promise<string> 
     },
     config: { font: "system-ui, sans-serif", legend: { orient: "bottom" } },
   });
-  const view = new View(parse(spec), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  return svg;
 }

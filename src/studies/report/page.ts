@@ -26,15 +26,18 @@ figcaption, .small { font-size: .85rem; opacity: .8; }
 .card dd.reference { font-weight: 600; }
 `;
 
-/** @param body HTML of the sections, already escaped where it holds texts */
-export function page(title: string, notice: string, body: readonly string[]): string {
+/**
+ * @param body HTML of the sections, already escaped where it holds texts
+ * @param moreStyle CSS that comes behind the usual one
+ */
+export function page(title: string, notice: string, body: readonly string[], moreStyle = ""): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${style}</style>
+<style>${style}${moreStyle}</style>
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>

@@ -14,6 +14,8 @@ export interface RunTraining<Row> {
   readonly plan: TrainingPlan<Row>;
   /** A hash of all that decides the result; a saved state is only continued under the same one. */
   readonly subject: string;
+  /** Keep a checkpoint of every epoch, not of the best one alone; true when absent. */
+  readonly keepEpochs?: boolean;
   /** Writes the learner's weights as a file that later stations read. */
   writeCheckpoint(path: string, record: EpochRecord): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface RunTraining<Row> {
  */
 export async function trainInRun<Row>(
   run: Run,
-  { learner, trainer, plan, subject, writeCheckpoint }: RunTraining<Row>,
+  { learner, trainer, plan, subject, keepEpochs = true, writeCheckpoint }: RunTraining<Row>,
   reporter: Reporter,
 ): Promise<readonly EpochRecord[]> {
   await using _ = await lock(run.lockPath, "The run folder");
@@ -41,7 +43,7 @@ export async function trainInRun<Row>(
       step: (record) => log.step(record),
       epoch: async (record) => {
         await log.epoch(record);
-        await writeCheckpoint(run.epochCheckpointPath(record.epoch), record);
+        if (keepEpochs) await writeCheckpoint(run.epochCheckpointPath(record.epoch), record);
         if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, record);
         reporter.log.info(describeEpoch(record, plan.epochs));
       },

@@ -31,6 +31,8 @@ export interface TrainRunOptions extends Omit<TrainingPlan<Example>, "train" | "
   readonly microBatch?: number | undefined;
   /** How checkpoints store their numbers; float32 when absent. The saved state is always exact. */
   readonly checkpointType?: FloatStorage | undefined;
+  /** Keep a checkpoint of every epoch, not of the best one alone; true when absent. Changes no result. */
+  readonly keepEpochs?: boolean | undefined;
 }
 
 export interface TrainRunData {
@@ -100,6 +102,7 @@ export async function trainRun(
     trainer,
     plan,
     subject: subjectOf(plan, options, info, features),
+    keepEpochs: options.keepEpochs ?? true,
     writeCheckpoint: async (path, record) => {
       const notes = { encoder: JSON.stringify(features.encoder), training: JSON.stringify(record) };
       await writeCheckpoint(path, { weights: trainer.trained, info, notes, storage: options.checkpointType });
@@ -121,7 +124,7 @@ function subjectOf(
   info: CaptionerInfo,
   { encoder }: Features,
 ): string {
-  const { saveEvery: _, ...decisive } = options;
+  const { saveEvery: _, keepEpochs: __, ...decisive } = options;
   const rows = [plan.train, plan.selection].map((rows) =>
     rows.map(({ visual, tokens }) =>
       sha256(new Uint8Array(visual.buffer, visual.byteOffset, visual.byteLength), JSON.stringify(tokens)),

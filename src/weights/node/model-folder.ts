@@ -88,7 +88,7 @@ export function checkShapes(
     where: weightsPath,
     expected: `${shapes.size} tensors of the configured shapes`,
     found: shown + rest,
-    remedy: `Use ${configName} and ${weightsName} of the same model.`,
+    remedy: "Use configuration and weights of the same model.",
   });
 }
 
@@ -118,15 +118,17 @@ export async function hashModelFolder(folder: ModelFolder): Promise<string> {
 /**
  * Writes a model folder: the JSON files, then the weights, tensor by tensor. A folder that was left half-written has
  * no weights file and is refused when it is opened.
- * @param files JSON objects by file name; `config.json` must be among them
+ * @param files JSON objects by file name; the configuration must be among them
+ * @param weightsFile name of the safetensors file
  * @throws DataError when there is a model already, or the folder cannot be written
  */
 export async function writeModelFolder(
   dir: string,
   files: Readonly<Record<string, JsonObject>>,
   tensors: Iterable<PlannedTensor>,
+  weightsFile: string = weightsName,
 ): Promise<void> {
-  const weightsPath = join(dir, weightsName);
+  const weightsPath = join(dir, weightsFile);
   if (await exists(weightsPath)) {
     throw new DataError("The folder holds a model already.", {
       where: weightsPath,

@@ -1,6 +1,7 @@
 /**
  * The cache in the layout that Hugging Face's tools share: `models--owner--name/` with `blobs/<hash>`,
- * `snapshots/<commit>/<path>` as links to blobs, and `refs/<revision>` with the commit it meant last.
+ * `snapshots/<commit>/<path>` as links to blobs, and `refs/<revision>` with the commit it meant last; locks are apart,
+ * in `.locks/models--owner--name/`.
  */
 import { copyFile, mkdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -12,9 +13,13 @@ const commitPattern = /^[0-9a-f]{40}$/;
 /** One repository's part of the cache. */
 export class RepositoryCache {
   readonly dir: string;
+  /** Held by the process that downloads: two would write to the same unfinished file. */
+  readonly lockPath: string;
 
   constructor(cacheDir: string, repository: string) {
-    this.dir = join(cacheDir, `models--${repository.replaceAll("/", "--")}`);
+    const folder = `models--${repository.replaceAll("/", "--")}`;
+    this.dir = join(cacheDir, folder);
+    this.lockPath = join(cacheDir, ".locks", folder, "pull.lock");
   }
 
   snapshot(commit: string): string {

@@ -1,5 +1,6 @@
 /** A model repository of the hub as a model folder on this machine. */
 import { ModelError } from "../../../base/errors.ts";
+import { lock } from "../../../base/node/lock.ts";
 import type { Reporter } from "../../../base/reporter.ts";
 import { RepositoryCache } from "./cache.ts";
 import { type DownloadOptions, downloadFile } from "./download.ts";
@@ -54,7 +55,7 @@ export function neededFiles(files: readonly HubFile[]): HubFile[] {
 
 /**
  * Downloads a repository, or what of it is not in the cache yet.
- * @throws UsageError for a name that is none, ModelError when the repository is missing, gated or holds no weights,
+ * @throws UsageError for a name that is none or while another process downloads the repository, ModelError when the repository is missing, gated or holds no weights,
  * DataError when the network, the hub or the disk fails, InterruptedError when the user stops it
  */
 export async function pullModel(repository: string, options: PullOptions): Promise<PulledModel> {
@@ -114,6 +115,12 @@ async function cachedModel(repository: string, revision: string, cache: Reposito
 
 const megabyte = 1e6;
 
+async function missingOf(files: readonly HubFile[], cache: RepositoryCache): Promise<HubFile[]> {
+  const missing: HubFile[] = [];
+  for (const file of files) if (!(await cache.has(cache.blob(file)))) missing.push(file);
+  return missing;
+}
+
 /** @returns bytes that came */
 async function downloadMissing(
   { name, commit }: HubRepository,
@@ -121,9 +128,9 @@ async function downloadMissing(
   cache: RepositoryCache,
   { settings, reporter, connection }: PullOptions,
 ): Promise<number> {
-  const missing: HubFile[] = [];
-  for (const file of files) if (!(await cache.has(cache.blob(file)))) missing.push(file);
-  if (missing.length === 0) return 0;
+  if ((await missingOf(files, cache)).length === 0) return 0;
+  await using _ = await lock(cache.lockPath, `The cache of ${name}`);
+  const missing = await missingOf(files, cache); // another process may just have finished
   const total = missing.reduce((sum, { size }) => sum + size, 0);
   const progress = reporter.progress("download (MB)", Math.ceil(total / megabyte));
   let finished = 0;

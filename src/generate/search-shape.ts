@@ -1,8 +1,8 @@
-/** Options of every command that writes sentences: the paper's search (REFERENCE §4). */
+/** The search as options and configurations say it; defaults are the paper's (REFERENCE §4). */
 import { z } from "zod";
-import { type GenerationSettings, paperSearch } from "../../generate/index.ts";
+import { type GenerationSettings, paperSearch } from "./captioner.ts";
 
-export const generationOptions = {
+export const searchShape = {
   method: z
     .enum(["beam", "top-p"])
     .default(paperSearch.method)
@@ -13,9 +13,9 @@ export const generationOptions = {
   stop: z.string().min(1).default(paperSearch.stop).describe("Text whose first token ends a sentence"),
 };
 
-type GenerationOptions = z.infer<z.ZodObject<typeof generationOptions>>;
-
-export function generationSettings(options: GenerationOptions & { readonly batchSize: number }): GenerationSettings {
+export function generationSettings(
+  options: z.output<z.ZodObject<typeof searchShape>> & { readonly batchSize: number },
+): GenerationSettings {
   const { method, beams, maxTokens, temperature, stop, batchSize } = options;
   return { method, beams, maxTokens, temperature, stop, batchSize };
 }

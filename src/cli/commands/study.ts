@@ -1,0 +1,175 @@
+/** `regionformer study …`: a study file in; tables, figures and a page out. */
+import { z } from "zod";
+import { UsageError } from "../../base/errors.ts";
+import { disclaimer } from "../../base/notices.ts";
+import { gridAsText, type profileNames } from "../../metrics/index.ts";
+import { weightedMetrics } from "../../metrics/node/index.ts";
+import { openDevice, openRuntime } from "../../runtime/node/index.ts";
+import {
+  builtInStudyText,
+  chooseJobs,
+  crewFor,
+  estimateLines,
+  estimateStudy,
+  planDocument,
+  planGrid,
+  quickSettings,
+  readStudyText,
+  remainingWork,
+  reopenStudy,
+  runStudy,
+  type StudyRequest,
+  type StudyText,
+  threadsOfJob,
+} from "../../studies/node/index.ts";
+import { protocolNames } from "../../train/index.ts";
+import { type ArgumentSpec, type Command, type Context, defineCommand } from "../framework/index.ts";
+import { engineOptions } from "../options/engine.ts";
+import { metricModelOptions } from "../options/metric-models.ts";
+
+const count = z.number().int().positive();
+
+const options = z.object({
+  out: z.string().describe("Folder to write; studies in one folder share data, embeddings, trainings and cells"),
+  data: z
+    .array(z.string())
+    .default([])
+    .describe("Data set folder, or CSV files of the authors; with --quick synthetic films when absent"),
+  images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
+  quick: z.boolean().default(false).describe("The embedded tiny models and the demo's recipe: minutes, not days"),
+  protocol: z.enum(protocolNames).optional().describe("Consistent set of choices; clean when absent"),
+  seeds: count.optional().describe("Trainings of each cell; the study's own number when absent"),
+  encoderModel: z.string().optional().describe("CLIP folder, or an embedded model's name"),
+  decoderModel: z.string().optional().describe("GPT-2 folder, or an embedded model's name"),
+  set: z.array(z.string()).default([]).describe("Setting key=value of every cell, such as epochs=2"),
+  only: z.array(z.string()).default([]).describe("Cells that are wanted, such as mode=image,mask"),
+  jobs: count.optional().describe("Trainings at a time; as many as memory and cores allow when absent"),
+  ...metricModelOptions,
+  ...engineOptions,
+});
+
+type Options = Readonly<z.output<typeof options>>;
+
+async function requestOf(study: StudyText, settings: Options): Promise<StudyRequest> {
+  const { out, data, images, quick, protocol, seeds, encoderModel, decoderModel, set, only } = settings;
+  const { base, films } = await quickSettings();
+  if (data.length === 0 && !quick) {
+    throw new UsageError("The study needs data.", {
+      where: "--data",
+      expected: "a data set's folder",
+      found: "nothing",
+      remedy: "Name the folder, or try --quick, which draws synthetic films.",
+    });
+  }
+  return {
+    ...study,
+    options: { quick: quick ? base : undefined, protocol, seeds, encoderModel, decoderModel, set, only },
+    out,
+    data: data.length === 0 ? undefined : data,
+    images,
+    synthetic: films,
+  };
+}
+
+async function run(study: StudyText, settings: Options, context: Context) {
+  const request = await requestOf(study, settings);
+  const runtime = await openDevice(settings, context);
+  const { report, prepared, ran } = await runStudy(
+    request,
+    runtime,
+    crewFor(settings.jobs, request, engineOf(settings), runtime, context),
+    (profile) => metricModels(profile, settings),
+    context,
+  );
+  const { uses, trainings } = prepared.plan;
+  return {
+    document: { out: settings.out, page: report.page, trainings: trainings.length, ran, ...report.document },
+    text: [
+      ...report.grids.map(gridAsText),
+      `${uses.length} cells of ${trainings.length} trainings, ${ran} of them run now`,
+      `page: ${report.page}`,
+      disclaimer,
+    ].join("\n\n"),
+  };
+}
+
+const engineOf = ({ device, threads }: Options) => ({ device, threads });
+
+/** The plan, and an estimate from steps that are measured here and now. */
+async function preview(study: StudyText, settings: Options, context: Context) {
+  const prepared = await reopenStudy(await requestOf(study, settings), context, true);
+  const work = await remainingWork(prepared);
+  const jobs = await chooseJobs(settings.jobs, work, prepared);
+  const engine = { ...engineOf(settings), threads: threadsOfJob(jobs, settings) };
+  const estimate = await estimateStudy(prepared, work, jobs, await openDevice(engine, context));
+  const document = planDocument(prepared, work);
+  const lines = estimateLines(estimate, jobs, engine.threads);
+  return {
+    document: {
+      ...document,
+      jobs,
+      threads: engine.threads,
+      estimate: { ...estimate, costs: [...estimate.costs.values()] },
+    },
+    text: [gridAsText(planGrid(document, prepared.study)), ...lines].join("\n"),
+  };
+}
+
+function metricModels(profile: (typeof profileNames)[number], settings: Options) {
+  const folders = {
+    bertscore: settings.bertscoreModel,
+    chexbert: settings.chexbertModel,
+    chexbertTokenizer: settings.chexbertTokenizer,
+    radgraph: settings.radgraphModel,
+    radgraphEncoder: settings.radgraphEncoder,
+  };
+  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
+}
+
+function studyCommand<const A extends readonly ArgumentSpec[]>(parts: {
+  readonly description: string;
+  readonly arguments: A;
+  readonly examples: readonly string[];
+  read(name: string | undefined): Promise<StudyText>;
+}): Command {
+  const { read, ...rest } = parts;
+  return defineCommand({
+    ...rest,
+    options,
+    async run({ arguments: given, options: settings }, context) {
+      const name = Object.values(given)[0];
+      return run(await read(typeof name === "string" ? name : undefined), settings, context);
+    },
+    async dryRun({ arguments: given, options: settings }, context) {
+      const name = Object.values(given)[0];
+      return preview(await read(typeof name === "string" ? name : undefined), settings, context);
+    },
+  }) as unknown as Command;
+}
+
+const shared =
+  "What is finished is kept: an interrupted study continues, and studies in one folder share embeddings, trainings " +
+  "and cells. Tables come as Markdown, CSV, LaTeX and JSON, figures as SVG and PNG, and all of it as one page.";
+
+export const studyRun = studyCommand({
+  description: `Runs the cells of a study file (docs/studies.md), scores them, tests their differences. ${shared}`,
+  arguments: [{ name: "file", summary: "Study file (YAML).", required: true }],
+  examples: [
+    "study run my-study.yaml --data PadChest-GR --out studies",
+    "study run my-study.yaml --quick --out studies --dry-run",
+  ],
+  read: (path) => readStudyText(path!),
+});
+
+/** The command of a study that comes with the package. */
+export function builtInStudy(name: string): Command {
+  return studyCommand({
+    description: `Runs the built-in study ${name}: configs/studies/${name}.yaml. ${shared}`,
+    arguments: [],
+    examples: [
+      `study ${name} --quick --out studies`,
+      `study ${name} --data PadChest-GR --encoder-model clip-vit-base-patch32 --decoder-model gpt2 --out studies`,
+    ],
+    read: () => builtInStudyText(name),
+  });
+}

@@ -1,0 +1,122 @@
+/** Studies in small: cells of two studies in one folder, their report, a file of one's own, the plan. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { registry } from "../../src/cli/commands/index.ts";
+import { captureCli } from "../support/capture-cli.ts";
+import { reportOf, type TinyStudies, tinyStudies } from "../support/tiny-study.ts";
+
+let tiny: TinyStudies;
+beforeAll(async () => {
+  tiny = await tinyStudies(16);
+});
+afterAll(() => tiny[Symbol.asyncDispose]());
+
+interface Answer {
+  readonly trainings: number;
+  readonly ran: number;
+  readonly page: string;
+  readonly cells: readonly {
+    readonly place: Record<string, string>;
+    readonly views: readonly {
+      readonly references: string;
+      readonly stratum: string;
+      readonly rows: number;
+      readonly scores: Record<string, { mean: number; low: number; high: number; perSeed: number[] }>;
+    }[];
+  }[];
+  readonly comparisons: readonly { readonly rows: readonly { pHolm: number; p: number }[] }[];
+}
+
+async function run(...argv: string[]): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await captureCli(registry, [...argv, "--json"]);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as Answer;
+}
+
+const grounding = () => tiny.study("grounding", "studies", "--seeds", "2", "--only", "mode=image,image+mask");
+
+it("runs the paper's first study, and a second one takes its cells from the same folder", async () => {
+  const first = await run(...grounding());
+  expect(first).toMatchObject({ trainings: 4, ran: 4 });
+  expect(first.cells.map(({ place }) => place.mode)).toEqual(["image", "image+mask"]);
+  for (const { views } of first.cells) {
+    const all = views.find(({ references, stratum }) => references === "own" && stratum === "all")!;
+    const parts = views.filter(({ references, stratum }) => references === "own" && stratum !== "all");
+    expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(all.rows);
+    for (const { mean, low, high, perSeed } of Object.values(all.scores)) {
+      expect(perSeed).toHaveLength(2);
+      expect(mean).toBeCloseTo((perSeed[0]! + perSeed[1]!) / 2, 10);
+      expect(low).toBeLessThanOrEqual(high);
+    }
+    // All sentences of the study are among the references, so no text can score less than against its own.
+    const best = views.find(({ references, stratum }) => references === "study" && stratum === "all")!;
+    expect(best.scores["ROUGE-L"]!.mean).toBeGreaterThanOrEqual(all.scores["ROUGE-L"]!.mean);
+  }
+  for (const { rows } of first.comparisons) for (const { p, pHolm } of rows) expect(pHolm).toBeGreaterThanOrEqual(p);
+
+  const only = ["--only", "level=0,2", "--only", "side=test", "--seeds", "2"];
+  const second = await run(...tiny.study("box-noise", "studies", ...only));
+  // Noise on test boxes needs no training: level 0 is there whole, level 2 is written by the same checkpoints.
+  expect(second).toMatchObject({ trainings: 2, ran: 2 });
+  expect(await readdir(join(tiny.street.into("studies"), "runs"))).toHaveLength(4);
+  expect(await readdir(join(tiny.street.into("studies"), "cells"))).toHaveLength(6);
+
+  const before = await reportOf(join(tiny.street.into("studies"), "grounding"));
+  expect(await run(...grounding())).toMatchObject({ ran: 0 });
+  expect(await reportOf(join(tiny.street.into("studies"), "grounding"))).toEqual(before);
+});
+
+it("writes tables in four formats, figures in two, and one page that needs nothing else", async () => {
+  const report = join(tiny.street.into("studies"), "grounding");
+  const read = (name: string) => readFile(join(report, name), "utf8");
+  const header = "cell,BLEU-1,BLEU-2,BLEU-3,BLEU-4,ROUGE-L,CIDEr,BERTScore,F1CheXbert,F1RadGraph,Δ BLEU-1";
+  expect(await read("tables/table-1.csv")).toContain(header);
+  expect(await read("tables/table-1.md")).toMatch(/\| image\+mask \| \d+\.\d\d ± \d+\.\d\d \|.*\| – \|/);
+  expect(await read("tables/table-1.md")).toMatch(/F1CheXbert: not computed: weights of chexbert.pth missing/);
+  expect(await read("tables/table-1.tex")).toContain("\\begin{tabular}");
+  // The paper's numbers belong to the paper's films.
+  expect(await read("tables/table-1.json")).not.toContain("(paper)");
+  const png = await readFile(join(report, "figures", "figure-1.png"));
+  expect(png.subarray(1, 4).toString()).toBe("PNG");
+  const page = await read("study.html");
+  expect(page).not.toMatch(/\b(src|href)="(?!data:)/);
+  expect(page).not.toContain("<script");
+  for (const text of ["synthetic", "not a medical device", "<svg", "Holm", "positive rows"])
+    expect(page).toContain(text);
+});
+
+it("runs a file of one's own, named right behind `study`", async () => {
+  const file = tiny.street.into("mine.yaml");
+  const axes = "axes:\n  beams: { key: beams, values: [1, 2] }\n  film: { key: film, values: [whole, boxes drawn] }\n";
+  await writeFile(file, `study: mine\ntitle: One\nseeds: [7]\n${axes}base: { mode: image }\n`);
+  const { trainings, cells } = await run(...tiny.study(file, "mine"));
+  // The beams are the search's; a film with boxes on it is another film.
+  expect(trainings).toBe(2);
+  expect(cells.map(({ place }) => `${place.beams} ${place.film}`)).toEqual([
+    ...["1 whole", "1 boxes drawn", "2 whole", "2 boxes drawn"],
+  ]);
+  expect(
+    (await readdir(join(tiny.street.into("mine"), "features"))).map((name) => /-crop-\w{8}(.*)/.exec(name)![1]),
+  ).toEqual([...["-boxes-drawn.safetensors", ".safetensors"]]);
+});
+
+it("shows its plan with an estimate and does nothing", async () => {
+  const { exitCode, stdout, stderr } = await captureCli(registry, [
+    ...tiny.study("data-scale", "planned", "--seeds", "1", "--dry-run", "--jobs", "1"),
+  ]);
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toContain("13 cells with seeds 0; 13 distinct trainings, 13 to do");
+  expect(stdout).toMatch(/measured: \d\.\d+ s a step/);
+  expect(stdout).toMatch(/rows % 5, mask: fewer training rows than a batch holds/);
+  expect(stdout).toMatch(/estimate: \d+ s with 1 job of 1 thread/);
+  expect((await readdir(tiny.street.dir)).includes("planned")).toBe(false);
+});
+
+it("refuses a folder with studies of other data", async () => {
+  const argv = grounding();
+  argv[argv.indexOf("--data") + 1] = await tiny.street.fewerStudies();
+  const { exitCode, stderr } = await captureCli(registry, argv);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/studies of other data[\s\S]*manifest\.json[\s\S]*Choose another --out/);
+});
