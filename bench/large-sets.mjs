@@ -1,16 +1,19 @@
 /**
  * Memory and time of the data commands on large sets.
  *
- *     node bench/large-sets.mjs FOLDER [STUDIES ...]       (10000 30000 100000 when none is named)
+ *     node bench/large-sets.mjs [--pixels] FOLDER [STUDIES ...]       (10000 30000 100000 when none is named)
  *
  * For each size it writes a set in PadChest-GR's layout into FOLDER (every film of its own name, all of them links to 64 different
- * small films), runs each command on it in a process of its own, and prints a line: seconds, and the peak of resident memory.
+ * small films), runs each command on it in a process of its own, and prints a line: seconds, and the peak of resident memory. Films
+ * are decoded only with --pixels; without it only their headers are read.
  */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import sharp from "sharp";
 
 const cli = resolve(import.meta.dirname, "..", "dist", "cli", "main.js");
@@ -82,33 +85,41 @@ async function writeSet(root, studies) {
   await Promise.all([once(reports, "close"), once(table, "close")]);
 }
 
-function run(name, argv) {
-  const program = `process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS));`;
-  const hook = `data:text/javascript,${encodeURIComponent(program)}`;
+/** Opens the set and does nothing else. */
+const opening = `import { openDataset } from ${JSON.stringify(pathToFileURL(join(cli, "..", "..", "data", "node", "index.js")).href)};
+await openDataset(process.argv[1]);`;
+
+/** @param program arguments of Node: a script and what it takes */
+function run(name, program) {
+  const atEnd = `process.on("exit", () => process.stderr.write("\\npeak " + process.resourceUsage().maxRSS));`;
+  const hook = `data:text/javascript,${encodeURIComponent(atEnd)}`;
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["--import", hook, cli, ...argv, "--json", "--quiet"], {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", hook, ...program], {
     encoding: "utf8",
     maxBuffer: 2 ** 30,
   });
   const seconds = (performance.now() - start) / 1000;
   const peak = Number(/peak (\d+)$/.exec(stderr)?.[1]) / 1024;
-  if (status !== 0 && status !== 3) throw new Error(`${argv.join(" ")}: exit code ${status}\n${stderr.slice(0, 2000)}`);
+  if (status !== 0 && status !== 3) throw new Error(`${name}: exit code ${status}\n${stderr.slice(0, 2000)}`);
   return { command: name, seconds: Number(seconds.toFixed(1)), peakMegabytes: Math.round(peak) };
 }
 
-const [folder, ...sizes] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ options: { pixels: { type: "boolean" } }, allowPositionals: true });
+const [folder, ...sizes] = positionals;
 if (folder === undefined) throw new Error("Name a folder to write the sets to.");
 console.log(`${cpus()[0]?.model}, ${availableParallelism()} threads, Node ${process.version}`);
 for (const studies of sizes.length > 0 ? sizes.map(Number) : [10_000, 30_000, 100_000]) {
   const root = join(folder, `studies-${studies}`);
   await writeSet(root, studies);
-  for (const [name, argv] of [
-    ["check --headers-only", ["data", "check", root, "--headers-only"]],
-    ["check", ["data", "check", root]],
-    ["convert to coco", ["data", "convert", root, join(folder, "coco"), "--to", "coco"]],
-    ["convert to label-studio", ["data", "convert", root, join(folder, "label-studio"), "--to", "label-studio"]],
-  ]) {
-    console.log(JSON.stringify({ studies, ...run(name, argv) }));
+  const line = (name, program) => console.log(JSON.stringify({ studies, ...run(name, program) }));
+  const command = (...argv) => [cli, "data", ...argv, "--json", "--quiet"];
+  line("open", ["--input-type=module", "--eval", opening, root]);
+  line("check --headers-only", command("check", root, "--headers-only"));
+  if (values.pixels) line("check", command("check", root));
+  for (const format of ["coco", "label-studio", "yolo"]) {
+    const out = join(folder, format);
+    line(`convert to ${format}`, command("convert", root, out, "--to", format));
+    rmSync(out, { recursive: true });
   }
   rmSync(root, { recursive: true, force: true });
 }

@@ -27,7 +27,6 @@ export { patientsInTwoSplits, type SharedPatient } from "./splits.ts";
 export {
   applyTransforms,
   type BoxNoise,
-  boxNumbers,
   boxPresentBit,
   centralBox,
   cropToBoxes,

@@ -9,6 +9,7 @@ const nothing: readonly never[] = Object.freeze([]);
 
 export class SharedTexts {
   readonly #texts = new Map<string, string>();
+  readonly #lists = new Map<string, readonly string[]>();
 
   text(text: string): string {
     if (text.length > longestText) return text;
@@ -18,8 +19,15 @@ export class SharedTexts {
     return text;
   }
 
+  /** Lists of labels and places repeat as whole lists. */
   texts(texts: readonly string[]): readonly string[] {
-    return texts.length === 0 ? nothing : texts.map((text) => this.text(text));
+    if (texts.length === 0) return nothing;
+    const key = JSON.stringify(texts);
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const list = Object.freeze(texts.map((text) => this.text(text)));
+    if (this.#lists.size < mostTexts && key.length <= longestText) this.#lists.set(key, list);
+    return list;
   }
 
   list<T>(items: readonly T[]): readonly T[] {

@@ -1,4 +1,5 @@
 /** A film, boxes and a trained system in; sentences and the reasons for them out. */
+import { ModelError } from "../base/errors.ts";
 import { type Encoder, openEncoder } from "../features/index.ts";
 import { type Beam, Captioner, type DescriberParts } from "../generate/index.ts";
 import { type EncoderView, type Film, filmInput, type ImageSize, maskInput, type UnitBox } from "../images/index.ts";
@@ -17,6 +18,9 @@ export interface Written {
 
 /** Rows written together. */
 const writingBatch = 8;
+
+/** No explained model reads boxes as numbers. */
+const noBox = new Float32Array(4);
 
 export class Explainer implements AsyncDisposable {
   readonly system: ExplainedSystem;
@@ -38,6 +42,12 @@ export class Explainer implements AsyncDisposable {
   /** @throws ModelError when the parts do not fit together */
   static async open(runtime: Runtime, parts: DescriberParts): Promise<Explainer> {
     const { captioner: model, encoder, tokenizer, settings } = parts;
+    if (model.info.input.mode === "image+box") {
+      throw new ModelError("A model that was given boxes as numbers has no mask to explain.", {
+        where: "mode image+box",
+        expected: "a run of mode image, mask or image+mask",
+      });
+    }
     const config = { encoder: encoder.config, captioner: model.config, input: model.info.input };
     const system = new ExplainedSystem(runtime, config, new Map([...encoder.weights, ...model.weights]));
     const eye = await openEncoder(runtime, encoder.config, encoder.weights, 2 * writingBatch);
@@ -60,7 +70,8 @@ export class Explainer implements AsyncDisposable {
     for (let start = 0; start < squares.length; start += writingBatch) {
       const batch = squares.slice(start, start + writingBatch);
       const vectors = await this.#encoder.encode(batch.flatMap(({ image, mask }) => [image, mask]));
-      const visuals = batch.map((_, i) => joinVectors(vectors[2 * i]!, vectors[2 * i + 1]!, this.input));
+      const seen = batch.map((_, i) => ({ image: vectors[2 * i]!, mask: vectors[2 * i + 1]!, box: noBox }));
+      const visuals = seen.map((vectors) => joinVectors(vectors, this.input));
       for (const [best] of await this.#captioner.search(visuals)) written.push(this.#written((best as Beam).tokens));
     }
     return written;

@@ -2,6 +2,7 @@
 import { ModelError } from "../base/errors.ts";
 import { type Encoder, openEncoder } from "../features/index.ts";
 import {
+  boxNumbers,
   type EncoderView,
   type Film,
   filmInput,
@@ -59,7 +60,8 @@ export class Describer implements AsyncDisposable {
   async describe(film: Film, boxes: readonly UnitBox[]): Promise<Description> {
     const squares = [filmInput(film, this.#view), maskInput(boxes, film, this.#view)];
     const [image, mask] = (await this.#encoder.encode(squares)) as [Float32Array, Float32Array];
-    const [captions] = await this.#captioner.caption([joinVectors(image, mask, this.info.input)]);
+    const seen = { image, mask, box: boxNumbers(boxes) };
+    const [captions] = await this.#captioner.caption([joinVectors(seen, this.info.input)]);
     const [best, ...others] = captions ?? [];
     if (best === undefined) throw new ModelError("The search gave no caption.", { where: "describe" });
     return {

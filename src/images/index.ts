@@ -5,6 +5,7 @@
  * Files are read and written in `node/`; everything here runs in a browser too. Which study a film or box belongs to
  * is `data`'s business, what the encoder makes of it is `models`'.
  */
+export { boundingBox, boxNumbers } from "./bounding-box.ts";
 export {
   type Box,
   boxArea,

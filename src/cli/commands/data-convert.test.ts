@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { captureCli } from "../../../tests/support/capture-cli.ts";
 import { describeWithSharedData } from "../../../tests/support/shared-data.ts";
 import { formatNames } from "../../data/formats/index.ts";
@@ -83,6 +83,31 @@ describe("data convert", () => {
       controller.signal,
     );
     expect([exitCode, stdout, existsSync(out)]).toEqual([130, "", false]);
+  });
+
+  it("ends with 130 whenever Ctrl-C comes: no new folder, and nothing new in one that was there", async () => {
+    const root = await writeSet("any-moment", "1.png");
+    for (const isThere of [false, true]) {
+      const out = join(folder, `any-moment-${isThere}`);
+      if (isThere) await mkdir(out);
+      let moments = 0;
+      for (let exitCode: number | undefined = 130; exitCode === 130; moments++) {
+        const controller = new AbortController();
+        let asked = 0;
+        vi.spyOn(controller.signal, "throwIfAborted").mockImplementation(() => {
+          if (asked++ === moments) controller.abort();
+          AbortSignal.prototype.throwIfAborted.call(controller.signal);
+        });
+        const argv = ["data", "convert", root, out, "--to", "yolo"];
+        ({ exitCode } = await captureCli(registry, argv, controller.signal));
+        const written = existsSync(out) ? (await readdir(out)).sort() : undefined;
+        if (exitCode === 130) expect(written).toEqual(isThere ? [] : undefined);
+        else expect([exitCode, written]).toEqual([0, ["classes.txt", "labels"]]);
+        expect((await readdir(folder)).filter((name) => name.includes(".converting"))).toEqual([]);
+      }
+      // After reading, before each of two files, before the comparison, before the end.
+      expect(moments).toBeGreaterThan(5);
+    }
   });
 
   it("refuses what is not of the format, naming the place", async () => {

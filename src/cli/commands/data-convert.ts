@@ -43,14 +43,14 @@ export const dataConvert = defineCommand({
     });
     const lines = [
       `read as ${read}`,
-      `${out}: ${studies} studies as ${options.to}, ${files.length} ${files.length === 1 ? "file" : "files"}`,
+      `${out}: ${studies} studies as ${options.to}, ${files} ${files === 1 ? "file" : "files"}`,
       `boxes: ${formats[options.to].coordinates}`,
       losses.length === 0 ? "nothing was lost" : "not held by this format:",
       ...losses.map(({ what, lost, of }) => `  ${what}: ${lost} of ${of}`),
     ];
     const errors = problems.filter(({ severity }) => severity === "error").length;
     return {
-      document: { from: read, out, format: options.to, studies, files: files.length, losses, problems },
+      document: { from: read, out, format: options.to, studies, files, losses, problems },
       text: [...lines, ...formatProblems(problems)].join("\n"),
       exitCode: errors > 0 ? 3 : 0,
     };

@@ -18,9 +18,10 @@ const leafSize = 12;
 /** Room for the rounding of projections. */
 const margin = 1e-6;
 
-function unit(relief: Int8Array): Float64Array {
+function toUnit(relief: Int8Array, into: Float64Array): Float64Array {
   const length = Math.hypot(...relief);
-  return Float64Array.from(relief, (step) => (length === 0 ? 0 : step / length));
+  for (let i = 0; i < into.length; i++) into[i] = length === 0 ? 0 : relief[i]! / length;
+  return into;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -49,7 +50,9 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
 /** Orthonormal directions in which some of the films differ most. */
 function directionsOf(reliefs: readonly Int8Array[]): Float64Array[] {
   const stride = Math.max(1, Math.ceil(reliefs.length / sampleSize));
-  const sample = reliefs.filter((_, i) => i % stride === 0).map(unit);
+  const sample = reliefs
+    .filter((_, i) => i % stride === 0)
+    .map((relief) => toUnit(relief, new Float64Array(relief.length)));
   const mean = sample[0]!.map((_, k) => sample.reduce((sum, point) => sum + point[k]!, 0) / sample.length);
   const centred = sample.map((point) => point.map((value, k) => value - mean[k]!));
   let basis = orthonormal(centred.slice(0, 2 * directionCount)).slice(0, directionCount);
@@ -70,24 +73,31 @@ function directionsOf(reliefs: readonly Int8Array[]): Float64Array[] {
 
 /** A k-d tree over points of few dimensions, as a permutation: the middle of each range divides it. */
 class PointTree {
-  readonly #points: readonly Float64Array[];
+  /** The points' coordinates, one point behind the other. */
+  readonly #points: Float64Array;
+  readonly #dimensions: number;
   readonly #order: Uint32Array;
   /** Dimension that divides a range, by its middle. */
   readonly #axes: Uint8Array;
 
-  constructor(points: readonly Float64Array[]) {
+  constructor(points: Float64Array, dimensions: number) {
     this.#points = points;
-    this.#order = Uint32Array.from(points.keys());
-    this.#axes = new Uint8Array(points.length);
-    this.#divide(0, points.length);
+    this.#dimensions = dimensions;
+    const count = points.length / dimensions;
+    this.#order = Uint32Array.from({ length: count }, (_, i) => i);
+    this.#axes = new Uint8Array(count);
+    this.#divide(0, count);
+  }
+
+  #at(index: number, axis: number): number {
+    return this.#points[index * this.#dimensions + axis]!;
   }
 
   #divide(from: number, to: number): void {
     if (to - from <= leafSize) return;
     const middle = (from + to) >> 1;
     const axis = this.#widestAxis(from, to);
-    const at = (i: number) => this.#points[i]![axis]!;
-    this.#order.subarray(from, to).sort((i, j) => at(i) - at(j));
+    this.#order.subarray(from, to).sort((i, j) => this.#at(i, axis) - this.#at(j, axis));
     this.#axes[middle] = axis;
     this.#divide(from, middle);
     this.#divide(middle + 1, to);
@@ -95,10 +105,10 @@ class PointTree {
 
   #widestAxis(from: number, to: number): number {
     let [best, widest] = [0, -1];
-    for (let axis = 0; axis < this.#points[0]!.length; axis++) {
+    for (let axis = 0; axis < this.#dimensions; axis++) {
       let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       for (let k = from; k < to; k++) {
-        const value = this.#points[this.#order[k]!]![axis]!;
+        const value = this.#at(this.#order[k]!, axis);
         if (value < low) low = value;
         if (value > high) high = value;
       }
@@ -111,10 +121,9 @@ class PointTree {
   near(point: Float64Array, radius: number, show: (index: number) => void): void {
     const most = radius * radius;
     const test = (index: number) => {
-      const other = this.#points[index]!;
       let distance = 0;
       for (let axis = 0; axis < point.length && distance <= most; axis++)
-        distance += (point[axis]! - other[axis]!) ** 2;
+        distance += (point[axis]! - this.#at(index, axis)) ** 2;
       if (distance <= most) show(index);
     };
     const walk = (from: number, to: number) => {
@@ -124,7 +133,8 @@ class PointTree {
       }
       const middle = (from + to) >> 1;
       const index = this.#order[middle]!;
-      const offset = point[this.#axes[middle]!]! - this.#points[index]![this.#axes[middle]!]!;
+      const axis = this.#axes[middle]!;
+      const offset = point[axis]! - this.#at(index, axis);
       test(index);
       if (offset <= radius) walk(from, middle);
       if (offset >= -radius) walk(middle + 1, to);
@@ -141,15 +151,20 @@ class PointTree {
 export function alikePairs(reliefs: readonly Int8Array[], likeness: number): (readonly [number, number])[] {
   if (reliefs.length < 2) return [];
   const directions = directionsOf(reliefs);
-  const points = reliefs.map((relief) => {
-    const whole = unit(relief);
-    return Float64Array.from(directions, (direction) => dot(whole, direction));
-  });
-  const tree = new PointTree(points);
+  const dimensions = directions.length;
+  // One array for all, and none for each film on the way: of 100,000 films their frames alone would take 30 MB.
+  const points = new Float64Array(reliefs.length * dimensions);
+  const whole = new Float64Array(reliefs[0]!.length);
+  for (const [i, relief] of reliefs.entries()) {
+    toUnit(relief, whole);
+    for (const [axis, direction] of directions.entries()) points[i * dimensions + axis] = dot(whole, direction);
+  }
+  const tree = new PointTree(points, dimensions);
   // Of vectors of length 1: ‖a − b‖² = 2 − 2·(a·b). Flat films are all at the origin.
   const radius = Math.sqrt(2 - 2 * likeness) + margin;
   const pairs: (readonly [number, number])[] = [];
-  for (const [i, point] of points.entries()) {
+  for (let i = 0; i < reliefs.length; i++) {
+    const point = points.subarray(i * dimensions, (i + 1) * dimensions);
     const partners: number[] = [];
     tree.near(point, radius, (j) => {
       if (j > i && looksLike(reliefs[i]!, reliefs[j]!, likeness)) partners.push(j);

@@ -24,14 +24,25 @@ export interface BoxStatistics {
 
 export function boxStatistics(studies: readonly Study[]): BoxStatistics {
   const findings = studies.flatMap((study) => study.findings);
-  const boxes = findings.flatMap((finding) => finding.boxes.map((box) => intersection(box, unitBox(0, 0, 1, 1))));
-  const drawn = boxes.filter((box) => boxArea(box) > 0);
-  const areas = drawn.map(boxArea);
+  const film = unitBox(0, 0, 1, 1);
+  // Numbers, not boxes: a large set has hundreds of thousands.
+  const areas: number[] = [];
+  const widths: number[] = [];
+  const heights: number[] = [];
+  for (const { boxes } of findings) {
+    for (const own of boxes) {
+      const box = intersection(own, film);
+      if (boxArea(box) <= 0) continue;
+      areas.push(boxArea(box));
+      widths.push(box.x2 - box.x1);
+      heights.push(box.y2 - box.y1);
+    }
+  }
   return {
     area: spread(areas),
     areaHistogram: histogram(areas, 0, 1, 20),
-    width: spread(drawn.map(({ x1, x2 }) => x2 - x1)),
-    height: spread(drawn.map(({ y1, y2 }) => y2 - y1)),
+    width: spread(widths),
+    height: spread(heights),
     perFinding: histogram(
       findings.map((finding) => finding.boxes.length),
       0,

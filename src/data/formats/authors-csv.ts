@@ -1,10 +1,10 @@
 /** The CSVs of the paper's authors: one file a split, one line a finding. */
-import { stringify } from "csv-stringify/sync";
 import type { UnitBox } from "../../images/index.ts";
 import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
 import { groupBy } from "../group-by.ts";
 import type { Study } from "../vocabulary.ts";
-import type { Format } from "./format.ts";
+import { tablePieces } from "./csv-text.ts";
+import { type Format, mapped } from "./format.ts";
 import { textsEnding } from "./json-text.ts";
 
 const columns = ["StudyID", "ImageID", "report_es", "report_en", "boxes", "extra_boxes", "split"];
@@ -35,11 +35,9 @@ export const authorsCsv: Format = {
     textsEnding(files, ".csv")
       .filter(([path]) => !path.endsWith("master_table.csv"))
       .flatMap(([file, text]) => readAuthorsCsv(text, file, problems)),
-  write: (studies) =>
-    new Map(
-      [...groupBy(studies, ({ split }) => split ?? "nosplit")].map(([split, own]) => [
-        `${split}_final_separated.csv`,
-        stringify(own.flatMap(lines), { header: true, columns }),
-      ]),
-    ),
+  *write(studies) {
+    for (const [split, own] of groupBy(studies, (study) => study.split ?? "nosplit")) {
+      yield* tablePieces(`${split}_final_separated.csv`, columns, mapped(own, lines));
+    }
+  },
 };

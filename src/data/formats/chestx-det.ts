@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, studiesOf } from "./annotations.ts";
 import { pixelCorners } from "./coordinates.ts";
 import type { Format } from "./format.ts";
-import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+import { jsonListPieces, parseJsonText, textsEnding } from "./json-text.ts";
 
 const imagesSchema = z
   .array(
@@ -34,13 +34,15 @@ export const chestxDet: Format = {
       ),
     ),
   write(studies, films, problems) {
-    const images = studies.flatMap((study) => {
-      const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
-      const size = own.length === 0 ? { width: 1, height: 1 } : knownSize(study.imageId, films, problems);
-      if (size === undefined) return [];
-      const boxes = own.map(({ box }) => pixelCorners.write(box, size));
-      return [{ file_name: study.imageId, syms: own.map(({ label }) => label), boxes }];
-    });
-    return new Map([["ChestX_Det.json", jsonText(images)]]);
+    function* images() {
+      for (const study of studies) {
+        const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
+        const size = own.length === 0 ? { width: 1, height: 1 } : knownSize(study.imageId, films, problems);
+        if (size === undefined) continue;
+        const boxes = own.map(({ box }) => pixelCorners.write(box, size));
+        yield { file_name: study.imageId, syms: own.map(({ label }) => label), boxes };
+      }
+    }
+    return jsonListPieces("ChestX_Det.json", images());
   },
 };

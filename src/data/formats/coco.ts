@@ -4,11 +4,12 @@
  */
 import { z } from "zod";
 import { readSplitName } from "../splits.ts";
+import type { Study } from "../vocabulary.ts";
 import type { AnnotatedImage, Annotation } from "./annotations.ts";
 import { annotate, knownSize, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
 import { pixelSides } from "./coordinates.ts";
-import type { Format } from "./format.ts";
-import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+import type { Films, Format, TextPiece } from "./format.ts";
+import { jsonList, parseJsonText, textsEnding } from "./json-text.ts";
 
 const imageSchema = z.object({
   id: z.union([z.number(), z.string()]),
@@ -61,6 +62,57 @@ function annotationOf(record: CocoAnnotation, name: string | undefined): Omit<An
   };
 }
 
+interface Category {
+  readonly id: number;
+  readonly name: string;
+}
+
+const labelOf = ({ labels }: Annotation) => labels[0] ?? noLabel;
+
+function* imagesOf(studies: readonly Study[], films: Films) {
+  for (const [i, { imageId, studyId, patientId, split }] of studies.entries()) {
+    const size = films.sizeOf(imageId)!;
+    yield { id: i + 1, file_name: imageId, ...size, study_id: studyId, patient_id: patientId, split };
+  }
+}
+
+/** Annotations of one kind; both kinds share one row of numbers. */
+function* recordsOf(
+  studies: readonly Study[],
+  films: Films,
+  categories: readonly Category[],
+  kind: "with a box" | "without",
+) {
+  const idOf = new Map(categories.map(({ id, name }) => [name, id]));
+  let id = 0;
+  for (const [i, study] of studies.entries()) {
+    for (const annotation of annotate(study).annotations) {
+      id++;
+      const { box } = annotation;
+      if ((box === undefined) !== (kind === "without")) continue;
+      const standard = { id, image_id: i + 1, category_id: idOf.get(labelOf(annotation))! };
+      const bbox = box === undefined ? undefined : pixelSides.write(box, films.sizeOf(study.imageId)!);
+      if (bbox === undefined) yield { ...standard, ...facts(annotation) };
+      else yield { ...standard, bbox, area: bbox[2] * bbox[3], iscrowd: 0, ...facts(annotation) };
+    }
+  }
+}
+
+function* filePieces(
+  path: string,
+  images: Iterable<unknown>,
+  annotations: Iterable<unknown>,
+  categories: readonly Category[],
+): Generator<TextPiece> {
+  let separator = "{";
+  for (const [name, elements] of Object.entries({ images, annotations, categories })) {
+    yield [path, `${separator}\n "${name}": `];
+    for (const text of jsonList(elements, 1)) yield [path, text];
+    separator = ",";
+  }
+  yield [path, "\n}\n"];
+}
+
 export const coco: Format = {
   coordinates: "left, top, width, height in pixels of the film",
   endings: [".json"],
@@ -93,38 +145,13 @@ export const coco: Format = {
     });
     return studiesOf(images);
   },
-  write(studies, films, problems) {
-    const sized = studies.flatMap((study) => {
-      const size = knownSize(study.imageId, films, problems);
-      return size === undefined ? [] : [{ image: annotate(study), size }];
-    });
-    const images = sized.map(({ image, size }, i) => ({
-      id: i + 1,
-      file_name: image.imageId,
-      ...size,
-      study_id: image.studyId,
-      patient_id: image.patientId,
-      split: image.split,
-    }));
-    const labels = sized.flatMap(({ image }) => image.annotations.map((own) => own.labels[0] ?? noLabel));
-    const categories = [...new Set(labels)].sort().map((name, i) => ({ id: i + 1, name }));
-    const idOf = new Map(categories.map(({ id, name }) => [name, id]));
-    let id = 0;
-    const records = sized.flatMap(({ image, size }, i) =>
-      image.annotations.map((annotation) => {
-        const { box } = annotation;
-        const bbox = box === undefined ? undefined : pixelSides.write(box, size);
-        const category = idOf.get(annotation.labels[0] ?? noLabel)!;
-        const standard = { id: ++id, image_id: i + 1, category_id: category };
-        if (bbox === undefined) return { ...standard, ...facts(annotation) };
-        return { ...standard, bbox, area: bbox[2] * bbox[3], iscrowd: 0, ...facts(annotation) };
-      }),
-    );
-    const withBoxes = records.filter((record) => "bbox" in record);
-    const without = records.filter((record) => !("bbox" in record));
-    return new Map([
-      ["instances.json", jsonText({ images, annotations: withBoxes, categories })],
-      ["captions.json", jsonText({ images, annotations: without, categories })],
-    ]);
+  *write(studies, films, problems) {
+    const sized = studies.filter(({ imageId }) => knownSize(imageId, films, problems) !== undefined);
+    const labels = new Set<string>();
+    for (const study of sized) for (const own of annotate(study).annotations) labels.add(labelOf(own));
+    const categories = [...labels].sort().map((name, i) => ({ id: i + 1, name }));
+    const list = (kind: "with a box" | "without") => recordsOf(sized, films, categories, kind);
+    yield* filePieces("instances.json", imagesOf(sized, films), list("with a box"), categories);
+    yield* filePieces("captions.json", imagesOf(sized, films), list("without"), categories);
   },
 };

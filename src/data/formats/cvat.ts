@@ -7,7 +7,7 @@ import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import type { Format } from "./format.ts";
 import { textsEnding } from "./json-text.ts";
 import { NotHeld } from "./not-held.ts";
-import { childrenOf, parseXml, textAt, type XmlNode, xmlText } from "./xml-text.ts";
+import { aroundChildren, childrenOf, parseXml, textAt, type XmlNode, xmlText } from "./xml-text.ts";
 
 function attributesOf(node: XmlNode): ReadonlyMap<string, string> {
   return new Map(
@@ -97,10 +97,14 @@ export const cvat: Format = {
     });
     return studiesOf(images);
   },
-  write(studies, films, problems) {
-    const image = studies.flatMap((study, i) => {
+  *write(studies, films, problems) {
+    const path = "annotations.xml";
+    const text = (image: readonly XmlNode[]) => xmlText({ annotations: { version: "1.1", image } });
+    const [before, after] = aroundChildren(text([]), "annotations");
+    yield [path, before];
+    for (const [i, study] of studies.entries()) {
       const size = knownSize(study.imageId, films, problems);
-      if (size === undefined) return [];
+      if (size === undefined) continue;
       const { annotations, split } = annotate(study);
       const box = annotations.flatMap((annotation) => {
         if (annotation.box === undefined) return [];
@@ -127,8 +131,9 @@ export const cvat: Format = {
           attribute: attributes(annotation),
         }));
       const subset = split === undefined ? {} : { "@subset": split };
-      return [{ "@id": i, "@name": study.imageId, ...subset, "@width": size.width, "@height": size.height, box, tag }];
-    });
-    return new Map([["annotations.xml", xmlText({ annotations: { version: "1.1", image } })]]);
+      const image = { "@id": i, "@name": study.imageId, ...subset, "@width": size.width, "@height": size.height };
+      yield [path, text([{ ...image, box, tag }]).slice(before.length, -after.length)];
+    }
+    yield [path, after];
   },
 };

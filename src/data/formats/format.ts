@@ -6,6 +6,12 @@ import type { Study } from "../vocabulary.ts";
 /** Texts by their path below the folder that was read or will be written, with `/`. */
 export type TextFiles = ReadonlyMap<string, string>;
 
+/**
+ * A piece of a text that is written. The pieces of a file come in order and next to each other; `whole` says that this one is
+ * all of it, and takes the place of an earlier file of the same path.
+ */
+export type TextPiece = readonly [path: string, text: string, whole?: "whole"];
+
 /** What a format cannot know of the films its texts speak of. */
 export interface Films {
   /** Width and height of a film in pixels; undefined when there is no such film. */
@@ -26,6 +32,22 @@ export interface Format {
    * @throws DataError for a text that is as a whole not of the format
    */
   read(files: TextFiles, films: Films, problems: Problem[]): Study[];
-  /** The texts that hold as much of the studies as the format can. Films of unknown size are left out, with a problem. */
-  write(studies: readonly Study[], films: Films, problems: Problem[]): Map<string, string>;
+  /**
+   * The texts that hold as much of the studies as the format can, piece by piece, of a study each. Films of unknown size are
+   * left out, with a problem.
+   */
+  write(studies: readonly Study[], films: Films, problems: Problem[]): Iterable<TextPiece>;
+}
+
+/** The whole texts, for few studies. */
+export function wholeTexts(pieces: Iterable<TextPiece>): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [path, text, whole] of pieces)
+    texts.set(path, whole === undefined ? (texts.get(path) ?? "") + text : text);
+  return texts;
+}
+
+/** Each item turned into something else when its turn comes. */
+export function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
+  for (const item of items) yield map(item);
 }

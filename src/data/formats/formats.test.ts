@@ -6,7 +6,16 @@ import { type UnitBox, unitBox } from "../../images/index.ts";
 import type { Problem } from "../problems.ts";
 import type { Finding, Study } from "../vocabulary.ts";
 import { stem } from "./annotations.ts";
-import { type Films, type FormatName, formatNames, formats, lossesOf } from "./index.ts";
+import {
+  comparedTogether,
+  type Films,
+  type FormatName,
+  formatNames,
+  formats,
+  LossCounter,
+  lossesOf,
+  wholeTexts,
+} from "./index.ts";
 
 fc.configureGlobal({ seed: 3 });
 
@@ -38,7 +47,7 @@ function study(name: string, findings: readonly Finding[], more: Partial<Study> 
 
 function convert(name: FormatName, studies: readonly Study[]) {
   const problems: Problem[] = [];
-  const files = formats[name].write(studies, films, problems);
+  const files = wholeTexts(formats[name].write(studies, films, problems));
   return { files, studies: formats[name].read(files, films, problems), problems };
 }
 
@@ -251,6 +260,64 @@ describe("round trips of arbitrary studies", () => {
   });
 });
 
+describe("a data set that is compared in parts", () => {
+  // Names that formats shorten, complete or write over one another; some of the films are there and some are not.
+  const names = [
+    "a.png",
+    "a.jpg",
+    "a",
+    "A.png",
+    "a.b.png",
+    "0a1b2c3d-a.png",
+    "b.png",
+    "b.png?x",
+    "c.png",
+    "d.png",
+    "e.png",
+  ];
+  const known = new Map(["a.png", "a.b.png", "b.png", "c.png", "d.png"].map((name) => [stem(name), name]));
+  const some: Films = {
+    sizeOf: (imageId) =>
+      [...known.values(), "e.png", "a.jpg"].includes(imageId) ? { width: 600, height: 400 } : undefined,
+    resolve: (name) => ([...known.values()].includes(name) ? name : (known.get(stem(name)) ?? known.get(name) ?? name)),
+  };
+  const sets = fc.array(
+    fc.record({
+      imageId: fc.constantFrom(...names),
+      id: fc.integer({ min: 0, max: 12 }),
+      boxes: fc.integer({ min: 0, max: 2 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+
+  it("has the losses of the whole, for every format", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...formatNames), sets, (name, records) => {
+        const studies = records.map(({ imageId, id, boxes }, i) => ({
+          ...study("x", [finding({ labels: [`label ${i}`], boxes: boxes === 0 ? [] : Array(boxes).fill(box) })]),
+          imageId,
+          studyId: `${id}`,
+        }));
+        const readBack = (part: readonly Study[]) => {
+          const texts = wholeTexts(formats[name].write(part, some, []));
+          return texts.size === 0 ? [] : formats[name].read(texts, some, []);
+        };
+        const counter = new LossCounter();
+        const parts = [...comparedTogether(studies, some, 1)];
+        for (const part of parts) counter.add(part, readBack(part));
+        expect([name, counter.losses()]).toEqual([name, lossesOf(studies, readBack(studies))]);
+        expect(parts.flat()).toHaveLength(studies.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is cut where no study can be taken for another one", () => {
+    const apart = names.slice(8).map((imageId, i) => ({ ...study("x", []), imageId, studyId: `${i}` }));
+    expect([...comparedTogether(apart, some, 2)].map((part) => part.length)).toEqual([2, 1]);
+  });
+});
+
 describe("files of other tools", () => {
   const read = (name: FormatName, texts: Readonly<Record<string, string>>, problems: Problem[] = []) =>
     formats[name].read(new Map(Object.entries(texts)), films, problems);
@@ -381,7 +448,8 @@ describe("files of other tools", () => {
   it("films of unknown size are problems, for formats in pixels", () => {
     for (const name of formatNames.filter((format) => formats[format].needsSizes)) {
       const problems: Problem[] = [];
-      const files = formats[name].write([{ ...study("a", [finding()]), imageId: "a.jpg" }], films, problems);
+      const unknown = { ...study("a", [finding()]), imageId: "a.jpg" };
+      const files = wholeTexts(formats[name].write([unknown], films, problems));
       expect([name, problems.map(({ code }) => code)]).toEqual([name, ["unknown-size"]]);
       expect([...files.values()].join("")).not.toContain("a.jpg");
     }
@@ -420,7 +488,7 @@ describe("hostile files", () => {
     for (const name of formatNames) {
       for (let i = 0; i < 40; i++) {
         const files = new Map(
-          [...formats[name].write([good], films, [])].map(([path, text]) => {
+          [...wholeTexts(formats[name].write([good], films, []))].map(([path, text]) => {
             const at = random.integer(text.length + 1);
             const odd = random.choose(["", "\u0000", '"', "<", "[", "}", "1e999", "-1", ",", "\n", "é"]);
             return [path, text.slice(0, at) + odd + text.slice(at + random.integer(4))];

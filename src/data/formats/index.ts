@@ -16,8 +16,9 @@ import { radfact } from "./radfact.ts";
 import { vindrCxr } from "./vindr-cxr.ts";
 import { yolo } from "./yolo.ts";
 
-export type { Films, Format, TextFiles } from "./format.ts";
-export { type Loss, lossesOf } from "./losses.ts";
+export { comparedTogether } from "./compared-together.ts";
+export { type Films, type Format, type TextFiles, type TextPiece, wholeTexts } from "./format.ts";
+export { type Loss, LossCounter, lossesOf } from "./losses.ts";
 
 export const formatNames = [
   "padchest-gr",

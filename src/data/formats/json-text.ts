@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { DataError } from "../../base/errors.ts";
 import { findJsonFault } from "../padchest-gr/json-fault.ts";
+import type { TextPiece } from "./format.ts";
 
 /** @throws DataError for text that is no JSON, or JSON of another shape */
 export function parseJsonText<S extends z.ZodType>(
@@ -48,6 +49,19 @@ export function textsEnding(
   });
 }
 
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 1)}\n`;
+/** A list as JSON, an element a piece: an element a line and deeper. @param depth how deep the list stands in its text */
+export function* jsonList(elements: Iterable<unknown>, depth = 0): Generator<string> {
+  const margin = `\n${" ".repeat(depth + 1)}`;
+  let isEmpty = true;
+  for (const element of elements) {
+    yield `${isEmpty ? "[" : ","}${margin}${JSON.stringify(element, null, 1).replaceAll("\n", margin)}`;
+    isEmpty = false;
+  }
+  yield isEmpty ? "[]" : `${margin.slice(0, -1)}]`;
+}
+
+/** A file that holds one list. */
+export function* jsonListPieces(path: string, elements: Iterable<unknown>): Generator<TextPiece> {
+  for (const text of jsonList(elements)) yield [path, text];
+  yield [path, "\n"];
 }

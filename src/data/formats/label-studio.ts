@@ -9,8 +9,8 @@ import { readSplitName } from "../splits.ts";
 import { type Annotation, annotate, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
 import { percentSides } from "./coordinates.ts";
 import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
-import type { Format } from "./format.ts";
-import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+import { type Format, mapped } from "./format.ts";
+import { jsonListPieces, parseJsonText, textsEnding } from "./json-text.ts";
 import { NotHeld } from "./not-held.ts";
 
 const resultSchema = z.looseObject({
@@ -160,7 +160,7 @@ export const labelStudio: Format = {
     return studiesOf(images);
   },
   write(studies) {
-    const tasks = studies.map((study) => {
+    const tasks = mapped(studies, (study) => {
       const { imageId, studyId, patientId, split, annotations } = annotate(study);
       const readers = ([1, 2] as const).map((reader) => {
         const own = annotations.filter((annotation) => annotation.reader === reader);
@@ -169,6 +169,6 @@ export const labelStudio: Format = {
       const used = readers[1]!.result.length > 0 ? readers : readers.slice(0, 1);
       return { data: { image: imageId, study_id: studyId, patient_id: patientId, split }, annotations: used };
     });
-    return new Map([["tasks.json", jsonText(tasks)]]);
+    return jsonListPieces("tasks.json", tasks);
   },
 };

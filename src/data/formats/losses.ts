@@ -74,35 +74,50 @@ function compareBoxes(before: readonly UnitBox[], after: readonly UnitBox[]): { 
   return { lost, rounded };
 }
 
-/** Everything that stood in the studies before a conversion and does not after it, in a fixed order. */
-export function lossesOf(before: readonly Study[], after: readonly Study[]): Loss[] {
-  const byImage = new Map(after.map((study) => [study.imageId, study]));
-  const losses: Loss[] = facts.map(([what, of]) => {
-    let [lost, all] = [0, 0];
+/** Lists that are compared as a whole are facts; boxes are compared one by one. */
+const boxLists: readonly (readonly [what: string, of: (finding: Finding) => readonly UnitBox[]])[] = [
+  ["first reader's boxes", ({ boxes }) => boxes],
+  ["second reader's boxes", ({ extraBoxes }) => extraBoxes],
+];
+
+/** What a conversion lost, counted part by part: a part holds all studies that a format can take for one another. */
+export class LossCounter {
+  readonly #facts = facts.map(([what]) => ({ what, lost: 0, of: 0 }));
+  readonly #boxes = boxLists.map(([what]) => ({ what, lost: 0, rounded: 0, of: 0 }));
+
+  add(before: readonly Study[], after: readonly Study[]): void {
+    const byImage = new Map(after.map((study) => [study.imageId, study]));
     for (const study of before) {
-      const own = of(study);
       const other = byImage.get(study.imageId);
-      all += own.length;
-      lost += missing(own, other === undefined ? [] : of(other));
+      for (const [i, [, of]] of facts.entries()) {
+        const own = of(study);
+        this.#facts[i]!.of += own.length;
+        this.#facts[i]!.lost += missing(own, other === undefined ? [] : of(other));
+      }
+      for (const [i, [, of]] of boxLists.entries()) {
+        const own = study.findings.flatMap(of);
+        const { lost, rounded } = compareBoxes(own, other?.findings.flatMap(of) ?? []);
+        const sum = this.#boxes[i]!;
+        sum.of += own.length;
+        sum.lost += lost;
+        sum.rounded += rounded;
+      }
     }
-    return { what, lost, of: all };
-  });
-  for (const [what, of] of [
-    ["first reader's boxes", ({ boxes }: Finding) => boxes],
-    ["second reader's boxes", ({ extraBoxes }: Finding) => extraBoxes],
-  ] as const) {
-    let [lost, rounded, all] = [0, 0, 0];
-    for (const study of before) {
-      const own = study.findings.flatMap(of);
-      const compared = compareBoxes(own, byImage.get(study.imageId)?.findings.flatMap(of) ?? []);
-      all += own.length;
-      lost += compared.lost;
-      rounded += compared.rounded;
-    }
-    losses.push(
-      { what, lost, of: all },
-      { what: `${what}, exact corners (rounded to whole pixels)`, lost: rounded, of: all },
-    );
   }
-  return losses.filter(({ lost }) => lost > 0);
+
+  /** Everything that stood in the studies before a conversion and does not after it, in a fixed order. */
+  losses(): Loss[] {
+    const boxes = this.#boxes.flatMap(({ what, lost, rounded, of }) => [
+      { what, lost, of },
+      { what: `${what}, exact corners (rounded to whole pixels)`, lost: rounded, of },
+    ]);
+    return [...this.#facts, ...boxes].filter(({ lost }) => lost > 0);
+  }
+}
+
+/** The losses of studies that are all in memory. */
+export function lossesOf(before: readonly Study[], after: readonly Study[]): Loss[] {
+  const counter = new LossCounter();
+  counter.add(before, after);
+  return counter.losses();
 }

@@ -1,12 +1,12 @@
 /** MS-CXR: one row a box, with label, sentence and the film's size. */
-import { stringify } from "csv-stringify/sync";
 import { readTable } from "../csv-table.ts";
 import { readId } from "../ids.ts";
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import { type AnnotatedImage, annotate, knownSize, noLabel, plainAnnotation, stem, studiesOf } from "./annotations.ts";
 import { fourNumbers, pixelSides } from "./coordinates.ts";
-import type { Format } from "./format.ts";
+import { tablePieces } from "./csv-text.ts";
+import { type Format, mapped } from "./format.ts";
 import { textsEnding } from "./json-text.ts";
 
 const columns = {
@@ -44,7 +44,7 @@ export const msCxr: Format = {
     return studiesOf(images);
   },
   write(studies, films, problems) {
-    const rows = studies.flatMap((study) => {
+    const rows = mapped(studies, (study) => {
       const { imageId, split, annotations } = annotate(study);
       const boxes = annotations.filter(({ box, reader }) => box !== undefined && reader === 1);
       const size = boxes.length === 0 ? undefined : knownSize(imageId, films, problems);
@@ -65,6 +65,6 @@ export const msCxr: Format = {
         };
       });
     });
-    return new Map([["local_alignment.csv", stringify(rows, { header: true, columns: written })]]);
+    return tablePieces("local_alignment.csv", written, rows);
   },
 };

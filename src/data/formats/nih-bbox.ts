@@ -34,14 +34,15 @@ export const nihBbox: Format = {
     );
     return studiesOf(images);
   },
-  write(studies, films, problems) {
-    const rows = studies.flatMap((study) => {
+  *write(studies, films, problems) {
+    const path = "BBox_List_2017.csv";
+    yield [path, "Image Index,Finding Label,Bbox [x,y,w,h],,,\n"];
+    for (const study of studies) {
       const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
       const size = own.length === 0 ? undefined : knownSize(study.imageId, films, problems);
-      if (size === undefined) return [];
-      return own.map(({ label, box }) => [study.imageId, label, ...pixelSides.write(box, size), "", "", ""]);
-    });
-    const header = ["Image Index,Finding Label,Bbox [x,y,w,h],,,"];
-    return new Map([["BBox_List_2017.csv", `${header}\n${stringify(rows)}`]]);
+      if (size === undefined) continue;
+      const rows = own.map(({ label, box }) => [study.imageId, label, ...pixelSides.write(box, size), "", "", ""]);
+      yield [path, stringify(rows)];
+    }
   },
 };

@@ -1,11 +1,11 @@
 /** PadChest-GR's release: the reports as JSON, split and patient in the master table. */
-import { stringify } from "csv-stringify/sync";
 import type { UnitBox } from "../../images/index.ts";
 import { readReports } from "../padchest-gr/reports.ts";
 import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
 import type { Finding, Study } from "../vocabulary.ts";
-import type { Format } from "./format.ts";
-import { jsonText, textsEnding } from "./json-text.ts";
+import { tablePieces } from "./csv-text.ts";
+import { type Format, mapped } from "./format.ts";
+import { jsonListPieces, textsEnding } from "./json-text.ts";
 
 const corners = ({ x1, y1, x2, y2 }: UnitBox) => [x1, y1, x2, y2];
 
@@ -62,9 +62,8 @@ export const padchestGr: Format = {
       studies,
     );
   },
-  write: (studies) =>
-    new Map([
-      ["grounded_reports_converted.json", jsonText(studies.map(studyRecord))],
-      ["master_table.csv", stringify(studies.flatMap(masterRows), { header: true, columns: masterColumns })],
-    ]),
+  *write(studies) {
+    yield* jsonListPieces("grounded_reports_converted.json", mapped(studies, studyRecord));
+    yield* tablePieces("master_table.csv", masterColumns, mapped(studies, masterRows));
+  },
 };

@@ -34,19 +34,17 @@ export const pascalVoc: Format = {
     });
     return studiesOf(images);
   },
-  write(studies, films, problems) {
-    return new Map(
-      studies.flatMap((study): [string, string][] => {
-        const size = knownSize(study.imageId, films, problems);
-        if (size === undefined) return [];
-        const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
-        const object = own.map(({ label, box }) => {
-          const [xmin, ymin, xmax, ymax] = wholePixels.write(box, size);
-          return { name: label, pose: "Unspecified", truncated: 0, difficult: 0, bndbox: { xmin, ymin, xmax, ymax } };
-        });
-        const annotation = { filename: study.imageId, size: { ...size, depth: 1 }, segmented: 0, object };
-        return [[`Annotations/${stem(study.imageId)}.xml`, xmlText({ annotation })]];
-      }),
-    );
+  *write(studies, films, problems) {
+    for (const study of studies) {
+      const size = knownSize(study.imageId, films, problems);
+      if (size === undefined) continue;
+      const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
+      const object = own.map(({ label, box }) => {
+        const [xmin, ymin, xmax, ymax] = wholePixels.write(box, size);
+        return { name: label, pose: "Unspecified", truncated: 0, difficult: 0, bndbox: { xmin, ymin, xmax, ymax } };
+      });
+      const annotation = { filename: study.imageId, size: { ...size, depth: 1 }, segmented: 0, object };
+      yield [`Annotations/${stem(study.imageId)}.xml`, xmlText({ annotation }), "whole"];
+    }
   },
 };

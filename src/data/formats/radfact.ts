@@ -7,8 +7,8 @@ import type { UnitBox } from "../../images/index.ts";
 import { unitBox } from "../../images/index.ts";
 import { groupBy } from "../group-by.ts";
 import { type Annotation, annotate, plainAnnotation, studiesOf } from "./annotations.ts";
-import type { Format } from "./format.ts";
-import { jsonText, parseJsonText, textsEnding } from "./json-text.ts";
+import { type Format, mapped } from "./format.ts";
+import { jsonListPieces, parseJsonText, textsEnding } from "./json-text.ts";
 
 const boxSchema = z.object({ x_min: z.number(), y_min: z.number(), x_max: z.number(), y_max: z.number() });
 const phraseSchema = z.object({ text: z.string(), boxes: z.array(boxSchema).nullish() });
@@ -39,7 +39,7 @@ export const radfact: Format = {
       ),
     ),
   write: (studies) => {
-    const examples = studies.map((study) => {
+    const examples = mapped(studies, (study) => {
       const findings = groupBy(annotate(study).annotations, ({ finding }) => finding).values();
       const phrases = [...findings].map((own) => {
         const boxes = own.flatMap(({ box, reader }) => (box === undefined || reader === 2 ? [] : [boxRecord(box)]));
@@ -47,6 +47,6 @@ export const radfact: Format = {
       });
       return { example_id: study.imageId, prediction: phrases, target: phrases };
     });
-    return new Map([["grounded_phrases.json", jsonText(examples)]]);
+    return jsonListPieces("grounded_phrases.json", examples);
   },
 };

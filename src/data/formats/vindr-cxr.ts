@@ -1,12 +1,12 @@
 /** VinDr-CXR: one row a box, labels without sentences, several readers. */
-import { stringify } from "csv-stringify/sync";
 import { readTable } from "../csv-table.ts";
 import { groupBy } from "../group-by.ts";
 import { readId } from "../ids.ts";
 import { problem } from "../problems.ts";
 import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
 import { fourNumbers, pixelCorners } from "./coordinates.ts";
-import type { Format } from "./format.ts";
+import { tablePieces } from "./csv-text.ts";
+import { type Format, mapped } from "./format.ts";
 import { textsEnding } from "./json-text.ts";
 
 const columns = {
@@ -57,7 +57,7 @@ export const vindrCxr: Format = {
     return studiesOf(images);
   },
   write(studies, films, problems) {
-    const rows = studies.flatMap((study) => {
+    const rows = mapped(studies, (study) => {
       const boxes = labelledBoxes(study);
       const image_id = stem(study.imageId);
       if (boxes.length === 0) return [{ image_id, rad_id: "R1", class_name: noFinding }];
@@ -68,6 +68,6 @@ export const vindrCxr: Format = {
         return { image_id, rad_id: `R${reader}`, class_name: label, x_min, y_min, x_max, y_max };
       });
     });
-    return new Map([["annotations.csv", stringify(rows, { header: true, columns: written })]]);
+    return tablePieces("annotations.csv", written, rows);
   },
 };

@@ -31,6 +31,12 @@ export function xmlText(root: XmlNode): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${builder.build(root)}`;
 }
 
+/** A text cut where further children of its root can stand. */
+export function aroundChildren(text: string, root: string): readonly [before: string, after: string] {
+  const after = `</${root}>\n`;
+  return [text.slice(0, -after.length), after];
+}
+
 /** The elements of a name below a node, however many there are. */
 export function childrenOf(node: XmlNode, name: string): XmlNode[] {
   const found = node[name];

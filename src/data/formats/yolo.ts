@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import { DataError } from "../../base/errors.ts";
 import { problem } from "../problems.ts";
+import type { Study } from "../vocabulary.ts";
 import { type Annotation, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
 import { fourNumbers, unitCentre } from "./coordinates.ts";
 import type { Format, TextFiles } from "./format.ts";
@@ -59,13 +60,18 @@ export const yolo: Format = {
     });
     return studiesOf(images);
   },
-  write(studies) {
-    const boxes = studies.map((study) => labelledBoxes(study).filter(({ reader }) => reader === 1));
-    const names = [...new Set(boxes.flat().map(({ label }) => label))].sort();
-    const texts = studies.map(({ imageId }, i): [string, string] => {
-      const lines = boxes[i]!.map(({ label, box }) => `${names.indexOf(label)} ${unitCentre.write(box).join(" ")}\n`);
-      return [`labels/${stem(imageId)}.txt`, lines.join("")];
-    });
-    return new Map([["classes.txt", names.map((name) => `${name}\n`).join("")], ...texts]);
+  *write(studies) {
+    const boxesOf = (study: Study) => labelledBoxes(study).filter(({ reader }) => reader === 1);
+    const labels = new Set<string>();
+    for (const study of studies) for (const { label } of boxesOf(study)) labels.add(label);
+    const names = [...labels].sort();
+    yield ["classes.txt", names.map((name) => `${name}\n`).join("")];
+    const numberOf = new Map(names.map((name, i) => [name, i]));
+    for (const study of studies) {
+      const lines = boxesOf(study).map(
+        ({ label, box }) => `${numberOf.get(label)} ${unitCentre.write(box).join(" ")}\n`,
+      );
+      yield [`labels/${stem(study.imageId)}.txt`, lines.join(""), "whole"];
+    }
   },
 };

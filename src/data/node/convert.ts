@@ -1,18 +1,25 @@
 /** From one format of boxes to another, on disk. */
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { DataError } from "../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
-import type { ImageSize, ImageSource } from "../../images/index.ts";
-import { readFilmHeader } from "../../images/node/index.ts";
-import { stem } from "../formats/annotations.ts";
-import { type Films, type FormatName, formats, type Loss, lossesOf, type TextFiles } from "../formats/index.ts";
+import { fileErrorCode } from "../../base/node/files.ts";
+import {
+  comparedTogether,
+  type Films,
+  type Format,
+  type FormatName,
+  formats,
+  type Loss,
+  LossCounter,
+  wholeTexts,
+} from "../formats/index.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
-import { indexArchives } from "./archives.ts";
 import { detectFormat } from "./detect-format.ts";
-import { indexFiles } from "./file-index.ts";
+import { FilmFolder } from "./film-folder.ts";
 import { openDataset } from "./open-dataset.ts";
+import { OutputFolder } from "./output-folder.ts";
 import { decodeUtf8 } from "./source-text.ts";
 
 export interface ConvertOptions {
@@ -28,7 +35,7 @@ export interface ConvertOptions {
   readonly toFormat: FormatName;
   /** Folder of the films; the folder that is read when absent. */
   readonly imagesDir?: string;
-  /** Aborted when nothing shall be written any more; once writing has begun, it is finished. */
+  /** Aborted when nothing shall be written any more; once all is written and files take their places, it is finished. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +43,8 @@ export interface ConvertOutcome {
   /** The format that was read. */
   readonly from: FormatName | "dataset";
   readonly studies: number;
-  readonly files: readonly string[];
+  /** How many files were written. */
+  readonly files: number;
   /** What the new format cannot hold, found by reading it back. */
   readonly losses: readonly Loss[];
   readonly problems: readonly Problem[];
@@ -44,7 +52,6 @@ export interface ConvertOutcome {
 
 /** Most bytes of one text: what a JavaScript string can hold, with room to spare. */
 const mostTextBytes = 400 * 1024 * 1024;
-const imageEndings = [".png", ".jpg", ".jpeg", ".dcm", ".dicom"];
 
 async function readText(path: string): Promise<string> {
   const { size } = await stat(path);
@@ -78,54 +85,6 @@ async function readTexts(path: string, endings: readonly string[]): Promise<Map<
   }
 }
 
-/** The films in a folder: where they are, under which names, and how large. */
-class FilmFolder implements Films {
-  readonly #sources: ReadonlyMap<string, ImageSource>;
-  readonly #byStem: ReadonlyMap<string, string>;
-  readonly #sizes = new Map<string, ImageSize>();
-
-  private constructor(sources: ReadonlyMap<string, ImageSource>) {
-    this.#sources = sources;
-    this.#byStem = new Map([...sources.keys()].reverse().map((name) => [stem(name), name]));
-  }
-
-  static async open(folder: string, problems: Problem[]): Promise<FilmFolder> {
-    const root = (await stat(folder).catch(() => undefined))?.isFile() ? join(folder, "..") : folder;
-    const files = await indexFiles(root);
-    const isImage = (name: string) => imageEndings.some((ending) => name.toLowerCase().endsWith(ending));
-    const sources = new Map<string, ImageSource>();
-    for (const [name, paths] of files) if (isImage(name)) sources.set(name, paths[0]!);
-    for (const [name, [member]] of await indexArchives(files, problems))
-      if (!sources.has(name)) sources.set(name, member!);
-    return new FilmFolder(sources);
-  }
-
-  resolve(name: string): string {
-    const base = name.slice(name.lastIndexOf("/") + 1);
-    return this.#sources.has(base) ? base : (this.#byStem.get(stem(base)) ?? this.#byStem.get(base) ?? base);
-  }
-
-  sizeOf(imageId: string): ImageSize | undefined {
-    return this.#sizes.get(imageId);
-  }
-
-  /** Reads the sizes of these films, or of all. Films that cannot be read have none, with a problem. */
-  async measure(names: Iterable<string> | undefined, problems: Problem[], signal?: AbortSignal): Promise<void> {
-    for (const name of names ?? this.#sources.keys()) {
-      signal?.throwIfAborted();
-      const source = this.#sources.get(name);
-      if (source === undefined || this.#sizes.has(name)) continue;
-      try {
-        const { width, height } = await readFilmHeader(source);
-        this.#sizes.set(name, { width, height });
-      } catch (error) {
-        if (!(error instanceof DataError)) throw error;
-        problems.push(problem("broken-image", `image ${name}`, error.what));
-      }
-    }
-  }
-}
-
 /** A name that stays within its folder on every system. */
 function isSafeName(name: string): boolean {
   return !/[/\\:]|^\.{0,2}$|\p{Cc}/u.test(name);
@@ -139,6 +98,7 @@ async function readStudies(
 ): Promise<readonly Study[]> {
   if (fromFormat === "dataset") {
     const dataset = await openDataset(from, imagesDir === undefined ? {} : { imagesDir });
+    signal?.throwIfAborted();
     problems.push(...dataset.problems);
     return dataset.studies;
   }
@@ -147,17 +107,34 @@ async function readStudies(
   return format.read(await readTexts(from, format.endings), films, problems);
 }
 
-async function writeTexts(folder: string, texts: TextFiles): Promise<void> {
-  for (const [path, text] of texts) await writeFileAtomic(join(folder, path), text);
+/** Aborts and lets other work of this process happen, such as hearing a Ctrl-C. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
+}
+
+/** What the format loses of the studies: a part at a time is written, in memory, and read back. */
+async function findLosses(format: Format, studies: readonly Study[], films: Films, signal: AbortSignal | undefined) {
+  const counter = new LossCounter();
+  for (const part of comparedTogether(studies, films)) {
+    await breathe(signal);
+    const texts = wholeTexts(format.write(part, films, []));
+    counter.add(part, texts.size === 0 ? [] : format.read(texts, films, []));
+  }
+  return counter.losses();
 }
 
 /**
- * Reads boxes in one format and writes them in another. Films are neither copied nor changed.
- * @throws DataError when the input cannot be read or the output not be written; UsageError when its format is not clear
+ * Reads boxes in one format and writes them in another. Films are neither copied nor changed. Memory holds the studies,
+ * and of the written text a piece.
+ * @throws DataError when the input cannot be read or the output not be written; UsageError when its format is not clear,
+ * or another conversion to the same folder is at work; what the signal says when it is aborted: then nothing is written
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConvertOutcome> {
+  const { signal } = options;
   const problems: Problem[] = [];
   const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
+  await using output = await OutputFolder.open(options.to);
   const films = await FilmFolder.open(options.imagesDir ?? options.from, problems);
   const read = await readStudies(options, from, films, problems);
   const studies = read.filter(({ studyId, imageId }) => {
@@ -170,11 +147,11 @@ export async function convertDataset(options: ConvertOptions): Promise<ConvertOu
     await films.measure(
       studies.map(({ imageId }) => imageId),
       problems,
-      options.signal,
+      signal,
     );
-  const texts = format.write(studies, films, problems);
-  const readBack = texts.size === 0 ? [] : format.read(texts, films, []);
-  options.signal?.throwIfAborted();
-  await writeTexts(options.to, texts);
-  return { from, studies: studies.length, files: [...texts.keys()], losses: lossesOf(studies, readBack), problems };
+  await output.write(format.write(studies, films, problems), signal);
+  const losses = await findLosses(format, studies, films, signal);
+  signal?.throwIfAborted();
+  await output.publish();
+  return { from, studies: studies.length, files: output.files, losses, problems };
 }

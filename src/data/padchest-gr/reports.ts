@@ -75,13 +75,15 @@ function readStudy(record: unknown, where: string, shared: SharedTexts, problems
   }
   const prior = readPrior(PreviousStudyID, PreviousImageID, study, problems);
   const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
+  const read = list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, shared, problems) ?? []);
   return {
     studyId,
     imageId,
     imagePath: undefined,
     patientId: undefined,
     split: undefined,
-    findings: list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, shared, problems) ?? []),
+    // A list that grew keeps room for more; the copy does not.
+    findings: read.slice(),
     ...(prior === undefined ? {} : { prior }),
   };
 }

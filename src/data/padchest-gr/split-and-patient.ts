@@ -23,7 +23,7 @@ interface MasterEntry {
    * Trimmed sentences in either language. The table lists labelled findings, and only positive ones have labels.
    * Undefined when it has no column of sentences.
    */
-  readonly positiveSentences: Set<string> | undefined;
+  readonly positiveSentences: string[] | undefined;
 }
 
 /** Studies by study ID. */
@@ -65,14 +65,16 @@ function addRow(
   const split = readSplitName(cells.split, where, problems);
   const patientId = cells.PatientID.trim() === "" ? undefined : readId(cells.PatientID, "PatientID", where, problems);
   const sentences = [cells.sentence_en, cells.sentence_es].filter((sentence) => sentence !== undefined);
-  const positiveSentences = sentences.length === 0 ? undefined : new Set<string>();
+  const positiveSentences = sentences.length === 0 ? undefined : [];
   const entry = table.get(studyId) ?? { imageId, split, patientId, positiveSentences };
   if (entry.split !== split || entry.patientId !== patientId || entry.imageId !== imageId) {
     const what = `Another row of study ${studyId} gives another split, patient or image.`;
     problems.push(problem("master-table-contradiction", where, what));
   }
-  for (const sentence of sentences) {
-    if (sentence.trim() !== "") entry.positiveSentences?.add(shared.text(sentence.trim()));
+  // A study has a handful: a list takes a quarter of a set's memory.
+  const known = entry.positiveSentences;
+  for (const sentence of sentences.map((text) => text.trim())) {
+    if (sentence !== "" && known?.includes(sentence) === false) known.push(shared.text(sentence));
   }
   table.set(studyId, entry);
 }
@@ -81,7 +83,7 @@ function addRow(
 function withAbnormal(finding: Finding, { positiveSentences }: MasterEntry): Finding {
   if (finding.abnormal !== undefined || positiveSentences === undefined) return finding;
   const hasBox = finding.boxes.length + finding.extraBoxes.length > 0;
-  const isListed = Object.values(finding.sentence).some((sentence) => positiveSentences.has(sentence.trim()));
+  const isListed = Object.values(finding.sentence).some((sentence) => positiveSentences.includes(sentence.trim()));
   return { ...finding, abnormal: hasBox || isListed };
 }
 
@@ -102,7 +104,9 @@ export function joinMasterTable(studies: readonly Study[], table: MasterTable, p
       ...study,
       patientId: entry.patientId,
       split: study.split ?? entry.split,
-      findings: study.findings.map((finding) => withAbnormal(finding, entry)),
+      findings: study.findings.every(({ abnormal }) => abnormal !== undefined)
+        ? study.findings
+        : study.findings.map((finding) => withAbnormal(finding, entry)),
     };
   });
 }

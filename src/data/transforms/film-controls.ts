@@ -1,6 +1,5 @@
 /** Controls that put the box into the image instead of beside it. They take a normalised film at full resolution. */
-import { type GreyImage, type UnitBox, unitToPixel } from "../../images/index.ts";
-import { boundingBox } from "./box-controls.ts";
+import { boundingBox, type GreyImage, type UnitBox, unitToPixel } from "../../images/index.ts";
 
 /**
  * The film with the outline of each box drawn on it in white, inwards from the box's edge.

@@ -6,7 +6,7 @@
  * Controls that change pixels or replace the mask by numbers are functions of a normalised film and boxes.
  */
 export { applyTransforms, type RowTransform, rowTransformSchema } from "./apply.ts";
-export { boxNumbers, boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
+export { boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
 export { type BoxNoise, defaultBoxNoise, type NoiseSide, noiseBoxes, noiseLevels } from "./box-noise.ts";
 export { cropToBoxes, drawBoxes } from "./film-controls.ts";
 export { groundedFraction } from "./grounded-fraction.ts";

@@ -4,7 +4,7 @@ import { madeRows } from "../../../tests/support/made-rows.ts";
 import { unitBox } from "../../images/index.ts";
 import type { Row } from "../vocabulary.ts";
 import { applyTransforms, rowTransformSchema } from "./apply.ts";
-import { boxNumbers, boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
+import { boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
 import { defaultBoxNoise, noiseBoxes, noisyBox } from "./box-noise.ts";
 import { groundedFraction } from "./grounded-fraction.ts";
 import { readBoxesOf } from "./readers.ts";
@@ -311,17 +311,6 @@ describe("controls", () => {
     for (const row of otherPatientBoxes(unknown, { seed: 4 })) {
       if (row.boxes.length > 0) expect(owners.get(JSON.stringify(row.boxes))).not.toBe(row.studyId);
     }
-  });
-
-  it("four numbers: the rectangle around all boxes on the image", () => {
-    const four = boxNumbers([unitBox(0.5, -1, 0.75, 0.25), unitBox(0.25, 0.5, 0.5, 2), unitBox(0.9, 0.1, 0.8, 0.2)]);
-    expect([...four]).toEqual([0.25, 0, 0.75, 1]);
-    expect([...boxNumbers([])]).toEqual([0, 0, 0, 0]);
-    fc.assert(
-      fc.property(boxes, (box) => {
-        expect([...boxNumbers([box])]).toEqual([box.x1, box.y1, box.x2, box.y2].map(Math.fround));
-      }),
-    );
   });
 });
 

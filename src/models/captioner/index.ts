@@ -3,4 +3,12 @@ export { type CaptionBatch, type CaptionerConfig, captionLoss } from "./captione
 export { type CaptionerInfo, captionerInfoSchema, type ModelIdentity, modelIdentitySchema } from "./captioner-info.ts";
 export { type Checkpoint, type CheckpointNotes, checkpointFormat, parseCheckpoint } from "./checkpoint.ts";
 export { type PaddedSentences, sentenceLosses } from "./sentence-losses.ts";
-export { type InputMode, inputModes, joinTensors, joinVectors, type VisualInput, visualWidth } from "./visual-input.ts";
+export {
+  type InputMode,
+  inputModes,
+  joinTensors,
+  joinVectors,
+  type SeenVectors,
+  type VisualInput,
+  visualWidth,
+} from "./visual-input.ts";

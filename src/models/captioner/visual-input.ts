@@ -3,7 +3,8 @@ import { z } from "zod";
 import { ops, type Tensor } from "../../graph/index.ts";
 import { unitLength } from "../../nn/index.ts";
 
-export const inputModes = ["image", "mask", "image+mask"] as const;
+/** `image+box` is a control: the film, and the boxes as four numbers instead of a mask. */
+export const inputModes = ["image", "mask", "image+mask", "image+box"] as const;
 
 /** Which embeddings the mapper is given. */
 export type InputMode = (typeof inputModes)[number];
@@ -18,20 +19,34 @@ export type VisualInput = z.infer<typeof visualInputSchema>;
 
 /** C: width of the mapper's input, for embeddings of a width. */
 export function visualWidth(embeddingWidth: number, { mode }: VisualInput): number {
-  return mode === "image+mask" ? 2 * embeddingWidth : embeddingWidth;
+  if (mode === "image+mask") return 2 * embeddingWidth;
+  return mode === "image+box" ? embeddingWidth + boxWidth : embeddingWidth;
+}
+
+/** Numbers that stand for boxes: x1, y1, x2, y2 of the rectangle around them. */
+const boxWidth = 4;
+
+/** What there is to see of a row. */
+export interface SeenVectors {
+  /** Unit vectors of one width, float32. */
+  readonly image: Float32Array;
+  readonly mask: Float32Array;
+  /** [4] float32, in fractions of the film; zeros where there is no box. */
+  readonly box: Float32Array;
 }
 
 /**
- * Joins a film's and a mask's embedding as the mode says.
- * @param image,mask unit vectors of one width, float32
+ * Joins what the mode reads.
  * @returns [C] float32
  */
-export function joinVectors(image: Float32Array, mask: Float32Array, { mode, concatNorm }: VisualInput): Float32Array {
-  if (mode !== "image+mask") return mode === "image" ? image : mask;
-  const joined = new Float32Array(image.length + mask.length);
+export function joinVectors({ image, mask, box }: SeenVectors, { mode, concatNorm }: VisualInput): Float32Array {
+  if (mode === "image") return image;
+  if (mode === "mask") return mask;
+  const second = mode === "image+mask" ? mask : box;
+  const joined = new Float32Array(image.length + second.length);
   joined.set(image);
-  joined.set(mask, image.length);
-  if (!concatNorm) return joined;
+  joined.set(second, image.length);
+  if (mode === "image+box" || !concatNorm) return joined;
   const length = Math.sqrt(joined.reduce((sum, value) => sum + value * value, 0));
   return joined.map((value) => value / length);
 }
