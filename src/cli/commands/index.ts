@@ -111,6 +111,26 @@ export const registry: Registry = {
       summary: "Run a study that a YAML file describes.",
       load: async () => (await import("./study.ts")).studyRun,
     },
+    {
+      path: ["study", "submit"],
+      summary: "Hand a study's open cells to a cluster.",
+      load: async () => (await import("./study-submit.ts")).studySubmit,
+    },
+    {
+      path: ["study", "status"],
+      summary: "Show how far a submitted study is, and why cells failed.",
+      load: async () => (await import("./study-status.ts")).studyStatusCommand,
+    },
+    {
+      path: ["study", "collect"],
+      summary: "Make the tables of a submitted study's finished cells.",
+      load: async () => (await import("./study-collect.ts")).studyCollect,
+    },
+    {
+      path: ["study", "task"],
+      summary: "Do one task of a submission: what its batch scripts call.",
+      load: async () => (await import("./study-task.ts")).studyTask,
+    },
     ...builtInStudies.map(
       ([name, summary]): CommandEntry => ({
         path: ["study", name],

@@ -1,10 +1,8 @@
 /** `regionformer study …`: a study file in; tables, figures and a page out. */
 import { z } from "zod";
-import { UsageError } from "../../base/errors.ts";
 import { disclaimer } from "../../base/notices.ts";
-import { gridAsText, type profileNames } from "../../metrics/index.ts";
-import { weightedMetrics } from "../../metrics/node/index.ts";
-import { openDevice, openRuntime } from "../../runtime/node/index.ts";
+import { gridAsText } from "../../metrics/index.ts";
+import { openDevice } from "../../runtime/node/index.ts";
 import {
   builtInStudyText,
   chooseJobs,
@@ -13,63 +11,31 @@ import {
   estimateStudy,
   planDocument,
   planGrid,
-  quickSettings,
   readStudyText,
   remainingWork,
   reopenStudy,
   runStudy,
-  type StudyRequest,
   type StudyText,
   threadsOfJob,
 } from "../../studies/node/index.ts";
-import { protocolNames } from "../../train/index.ts";
 import { type ArgumentSpec, type Command, type Context, defineCommand } from "../framework/index.ts";
 import { engineOptions } from "../options/engine.ts";
 import { metricModelOptions } from "../options/metric-models.ts";
-
-const count = z.number().int().positive();
+import { metricsOfStudy, requestOf, studyOptions } from "../options/study.ts";
 
 const options = z.object({
-  out: z.string().describe("Folder to write; studies in one folder share data, embeddings, trainings and cells"),
-  data: z
-    .array(z.string())
-    .default([])
-    .describe("Data set folder, or CSV files of the authors; with --quick synthetic films when absent"),
-  images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
-  quick: z.boolean().default(false).describe("The embedded tiny models and the demo's recipe: minutes, not days"),
-  protocol: z.enum(protocolNames).optional().describe("Consistent set of choices; clean when absent"),
-  seeds: count.optional().describe("Trainings of each cell; the study's own number when absent"),
-  encoderModel: z.string().optional().describe("CLIP folder, or an embedded model's name"),
-  decoderModel: z.string().optional().describe("GPT-2 folder, or an embedded model's name"),
-  set: z.array(z.string()).default([]).describe("Setting key=value of every cell, such as epochs=2"),
-  only: z.array(z.string()).default([]).describe("Cells that are wanted, such as mode=image,mask"),
-  jobs: count.optional().describe("Trainings at a time; as many as memory and cores allow when absent"),
+  ...studyOptions,
+  jobs: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("Trainings at a time; as many as memory and cores allow when absent"),
   ...metricModelOptions,
   ...engineOptions,
 });
 
 type Options = Readonly<z.output<typeof options>>;
-
-async function requestOf(study: StudyText, settings: Options): Promise<StudyRequest> {
-  const { out, data, images, quick, protocol, seeds, encoderModel, decoderModel, set, only } = settings;
-  const { base, films } = await quickSettings();
-  if (data.length === 0 && !quick) {
-    throw new UsageError("The study needs data.", {
-      where: "--data",
-      expected: "a data set's folder",
-      found: "nothing",
-      remedy: "Name the folder, or try --quick, which draws synthetic films.",
-    });
-  }
-  return {
-    ...study,
-    options: { quick: quick ? base : undefined, protocol, seeds, encoderModel, decoderModel, set, only },
-    out,
-    data: data.length === 0 ? undefined : data,
-    images,
-    synthetic: films,
-  };
-}
 
 async function run(study: StudyText, settings: Options, context: Context) {
   const request = await requestOf(study, settings);
@@ -78,7 +44,7 @@ async function run(study: StudyText, settings: Options, context: Context) {
     request,
     runtime,
     crewFor(settings.jobs, request, engineOf(settings), runtime, context),
-    (profile) => metricModels(profile, settings),
+    (profile) => metricsOfStudy(profile, settings),
     context,
   );
   const { uses, trainings } = prepared.plan;
@@ -113,17 +79,6 @@ async function preview(study: StudyText, settings: Options, context: Context) {
     },
     text: [gridAsText(planGrid(document, prepared.study)), ...lines].join("\n"),
   };
-}
-
-function metricModels(profile: (typeof profileNames)[number], settings: Options) {
-  const folders = {
-    bertscore: settings.bertscoreModel,
-    chexbert: settings.chexbertModel,
-    chexbertTokenizer: settings.chexbertTokenizer,
-    radgraph: settings.radgraphModel,
-    radgraphEncoder: settings.radgraphEncoder,
-  };
-  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
 }
 
 function studyCommand<const A extends readonly ArgumentSpec[]>(parts: {

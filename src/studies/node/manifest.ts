@@ -1,6 +1,7 @@
 /** What a folder of studies holds: one file, replaced as a whole, for people and for the next run. */
 import { z } from "zod";
 import { UsageError } from "../../base/errors.ts";
+import type { JsonObject } from "../../base/json.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { readJsonObject } from "../../base/node/json.ts";
 
@@ -29,6 +30,18 @@ const manifestSchema = z.object({
 
 export type Manifest = z.output<typeof manifestSchema>;
 
+/** @param path of the file, for messages @throws UsageError when it is no manifest of this program */
+export function parseManifest(json: JsonObject, path: string): Manifest {
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new UsageError("The folder's manifest is not one of this program.", {
+    where: path,
+    expected: `a file of format ${format}`,
+    found: String(json.format ?? "no format"),
+    remedy: "Choose another --out.",
+  });
+}
+
 /**
  * The manifest of a folder, or a new one.
  * @throws UsageError when the folder belongs to other data: features and films are found by their names there
@@ -36,20 +49,12 @@ export type Manifest = z.output<typeof manifestSchema>;
 export async function readManifest(path: string, data: Manifest["data"]): Promise<Manifest> {
   const json = await readJsonObject(path);
   if (json === undefined) return { format, data, trainings: {}, cells: {}, studies: {} };
-  const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new UsageError("The folder's manifest is not one of this program.", {
-      where: path,
-      expected: `a file of format ${format}`,
-      found: String(json.format ?? "no format"),
-      remedy: "Choose another --out.",
-    });
-  }
+  const manifest = parseManifest(json, path);
   const hashes = ({ sources }: Manifest["data"]) => sources.map(({ sha256 }) => sha256.slice(0, 12)).join(", ");
-  if (hashes(parsed.data.data) === hashes(data)) return parsed.data;
+  if (hashes(manifest.data) === hashes(data)) return manifest;
   throw new UsageError("The folder holds studies of other data.", {
     where: path,
-    expected: `${parsed.data.data.name} (${hashes(parsed.data.data)})`,
+    expected: `${manifest.data.name} (${hashes(manifest.data)})`,
     found: `${data.name} (${hashes(data)})`,
     remedy: "Choose another --out for these data.",
   });

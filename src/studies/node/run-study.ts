@@ -39,7 +39,7 @@ export async function remainingWork({ plan, folder }: PreparedStudy): Promise<Wo
 }
 
 /** @throws DataError when a training would not take a single step */
-function checkRows({ plan }: PreparedStudy): void {
+export function checkRows({ plan }: PreparedStudy): void {
   const tooSmall = plan.trainings.filter(({ train, options }) => train.length < options.batchSize);
   const [first] = tooSmall;
   if (first === undefined) return;
@@ -64,7 +64,7 @@ export function inThisProcess(runtime: Runtime, reporter: Reporter): Crew {
 }
 
 /** The manifest with a plan in it. */
-async function manifestWith(before: Manifest, { study, plan, folder }: PreparedStudy): Promise<Manifest> {
+export async function manifestWith(before: Manifest, { study, plan, folder }: PreparedStudy): Promise<Manifest> {
   const trainings = { ...before.trainings };
   const cells = { ...before.cells };
   for (const training of plan.trainings) {
@@ -129,6 +129,16 @@ export async function runStudy(
   const count = plan.trainings.length;
   reporter.log.info(`${study.name}: ${plan.uses.length} cells of ${count} trainings, ${work.length} of them to do`);
   await crew(work, prepared, save);
+  return { prepared, ...(await reportStudy(prepared, weighted, reporter)), ran: work.length };
+}
+
+/** Scores the texts of all places, and writes tables, figures and page. */
+export async function reportStudy(
+  prepared: PreparedStudy,
+  weighted: (profile: ProfileName) => ReadonlyMap<WeightedFamily, Metric>,
+  reporter: Reporter,
+): Promise<Pick<StudyOutcome, "cells" | "report">> {
+  const { study } = prepared;
   const options: ScoringOptions = { ...study.metrics, weighted: weighted(study.metrics.profile) };
   const cells: CellScores[] = [];
   const scoring = reporter.progress("score cells", study.cells.length);
@@ -137,5 +147,5 @@ export async function runStudy(
     scoring.advance();
   }
   scoring.done();
-  return { prepared, cells, report: await writeReport(prepared, cells, options), ran: work.length };
+  return { cells, report: await writeReport(prepared, cells, options) };
 }

@@ -51,12 +51,15 @@ export async function readTraining(
   return parsed.success && parsed.data.id === training.id ? parsed.data : undefined;
 }
 
-export function predictionsPath(folder: StudyFolder, cell: PlannedCell): string {
+/** What is needed to find a cell's files and to know that they are its own. */
+export type CellFiles = Pick<PlannedCell, "id" | "folder">;
+
+export function predictionsPath(folder: StudyFolder, cell: CellFiles): string {
   return join(folder.cellPath(cell.folder), "predictions.csv");
 }
 
 /** Whether the cell's texts are all there. */
-export async function isCellDone(folder: StudyFolder, cell: PlannedCell): Promise<boolean> {
+export async function isCellDone(folder: StudyFolder, cell: CellFiles): Promise<boolean> {
   const parsed = cellSchema.safeParse(await readJsonObject(join(folder.cellPath(cell.folder), "cell.json")));
   return parsed.success && parsed.data.id === cell.id && existsSync(predictionsPath(folder, cell));
 }
