@@ -72,7 +72,7 @@ async function overRows(rounds) {
       dataset = await openDataset(release);
     };
     series.import.push(await medianOf(rounds, load));
-    const { rows } = rowsOf(dataset.studies, {});
+    const { rows } = rowsOf(dataset.studies, { language: "en", findings: "all", reader: 1 });
     if (rows.length !== count) throw new Error(`${rows.length} rows of ${count}`);
     const film = { width: 2000, height: 2500, colourModel: "grey" };
     const vector = new Float32Array(512);
