@@ -23,9 +23,12 @@ export async function loadDescriberParts(
 ): Promise<DescriberParts> {
   const captioner = await loadCaptioner(checkpoint, decoderModel);
   const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
-  const encoder = await loadEncoder(encoderModel ?? trainedOn.path);
+  // The encoder's weights are read and hashed by other threads while this one parses the tokenizer.
+  const [encoder, tokenizer] = await Promise.all([
+    loadEncoder(encoderModel ?? trainedOn.path),
+    loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize),
+  ]);
   checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
-  const tokenizer = await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize);
   return { captioner, encoder, view: trainedOn.view, tokenizer, settings };
 }
 
