@@ -1,6 +1,6 @@
 /** A describer from the files of a training. */
 import { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "../../features/index.ts";
-import { loadCaptioner, loadEncoder } from "../../models/node/index.ts";
+import { loadCaptioner, loadEncoder, readCheckpointHeader } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Describer, type DescriberParts } from "../describer.ts";
@@ -21,12 +21,15 @@ export async function loadDescriberParts(
   checkpoint: string,
   { encoderModel, decoderModel, settings }: DescriberOptions,
 ): Promise<DescriberParts> {
-  const captioner = await loadCaptioner(checkpoint, decoderModel);
-  const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
-  // The encoder's weights are read and hashed by other threads while this one parses the tokenizer.
-  const [encoder, tokenizer] = await Promise.all([
+  const trainedOn = encoderOfCheckpoint(checkpoint, (await readCheckpointHeader(checkpoint)).notes);
+  const speaking = async () => {
+    const captioner = await loadCaptioner(checkpoint, decoderModel);
+    return { captioner, tokenizer: await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize) };
+  };
+  // Both models at once: most of it is reading and hashing, which other threads do.
+  const [{ captioner, tokenizer }, encoder] = await Promise.all([
+    speaking(),
     loadEncoder(encoderModel ?? trainedOn.path),
-    loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize),
   ]);
   checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
   return { captioner, encoder, view: trainedOn.view, tokenizer, settings };

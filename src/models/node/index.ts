@@ -1,5 +1,11 @@
 /** Models on disk: encoders of images and texts, decoders and checkpoints, read and checked as a whole. */
-export { type Checkpoint, type CheckpointNotes, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export {
+  type Checkpoint,
+  type CheckpointNotes,
+  readCheckpoint,
+  readCheckpointHeader,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 export { type EmbeddedName, embeddedNames, isEmbedded, locateModel } from "./embedded.ts";
 export { type ExportedFile, type ExportShape, exportOnnx } from "./export-onnx.ts";
 export { licenceOf } from "./licence.ts";
