@@ -10,26 +10,26 @@ import { rolldown } from "rolldown";
 const top = fileURLToPath(new URL("../../", import.meta.url));
 const types = { html: "text/html", js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm" };
 
+/** The build of the engine for each device: WebAssembly alone is half as large as with WebGPU. */
+const engines = { wasm: "onnxruntime-web/wasm", webgpu: "onnxruntime-web/webgpu" };
+
 /** What a page does: opens the describer from fetched bytes, and describes a film as often as it is asked. */
-const program = `
-import * as ort from "onnxruntime-web/wasm";
+const program = (device) => `
+import * as ort from "${engines[device]}";
 import { openDescriber, openWebRuntime, unitBox } from "${top}dist/web.js";
 const silent = { log: { info() {}, warn() {} } };
-const marks=[];
-const realCreate = ort.InferenceSession.create.bind(ort.InferenceSession);
-let nth=0;
-const engine = { env: ort.env, Tensor: ort.Tensor, InferenceSession: { async create(...a){ const t0=performance.now(); const s= await realCreate(...a); const id=nth++; marks.push(["create "+id+" "+(a[0].length)+" ext "+(a[1].externalData??[]).reduce((x,y)=>x+y.data.length,0), performance.now()-t0]); return { run: async (f, o)=>{ const t=performance.now(); const r=await s.run(f,o); marks.push(["run "+id+" at "+(t-(globalThis.t0??0)).toFixed(1), performance.now()-t]); return r; }, release: ()=>s.release(), inputNames: s.inputNames, outputNames: s.outputNames }; } } };
 const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
 const text = async (path) => (await fetch(path)).text();
 const model = async (dir) => ({
   weights: await bytes(dir + "/model.safetensors"),
   config: await text(dir + "/config.json"),
 });
-globalThis.describeAll = async ({ device, threads, film, boxes, rounds }) => {
+const secondsFrom = (start) => (performance.now() - start) / 1000;
+globalThis.describeAll = async ({ threads, film, boxes, rounds }) => {
   const start = performance.now();
-  const runtime = await openWebRuntime(engine, { device, threads, wasmPaths: "/engine/" }, silent);
+  const runtime = await openWebRuntime(ort, { device: "${device}", threads, wasmPaths: "/engine/" }, silent);
   const files = {
-    checkpoint: await bytes("/models/checkpoint"),
+    checkpoint: await bytes("/models/checkpoints/best.safetensors"),
     encoder: { ...(await model("/models/encoder")), preprocessor: await text("/models/encoder/preprocessor_config.json") },
     decoder: {
       ...(await model("/models/decoder")),
@@ -37,41 +37,33 @@ globalThis.describeAll = async ({ device, threads, film, boxes, rounds }) => {
       tokenizerConfig: await text("/models/decoder/tokenizer_config.json"),
     },
   };
-  marks.push(["fetched", performance.now()-start]);
+  const fetchSeconds = secondsFrom(start);
   const describer = await openDescriber(runtime, files);
-  const loadSeconds = (performance.now() - start) / 1000;
+  const loadSeconds = secondsFrom(start);
   const pixels = new Uint16Array((await bytes("/film")).buffer);
   const places = boxes.map((box) => unitBox(...box));
   const seconds = [];
   let description;
   for (let round = 0; round < rounds; round++) {
     const before = performance.now();
-    globalThis.t0=before; marks.push(['round', 0]);
     description = await describer.describe({ ...film, pixels }, places);
-    seconds.push((performance.now() - before) / 1000);
+    seconds.push(secondsFrom(before));
   }
   const [best] = description.captions;
-  return { runtime: runtime.description, loadSeconds, seconds, text: best.text, score: best.score, all: description.captions, marks: marks.map(([a,b])=>a+': '+b.toFixed(2)) };
+  return { runtime: runtime.description, loadSeconds, fetchSeconds, seconds, text: best.text, score: best.score };
 };
 `;
 
-async function bundle() {
+async function bundle(device) {
   const entry = {
     name: "program",
     resolveId: (id) => (id === "program" ? `${top}program.js` : null),
-    load: (id) => (id === `${top}program.js` ? program : null),
+    load: (id) => (id === `${top}program.js` ? program(device) : null),
   };
   const built = await rolldown({ input: "program", plugins: [entry], platform: "browser", logLevel: "silent" });
   const { output } = await built.generate({ format: "esm", minify: true });
   return Buffer.from(output[0].code);
 }
-
-/** The models that come with the package. */
-export const embedded = {
-  checkpoint: `${top}models/tiny-regionformer/checkpoints/best.safetensors`,
-  encoder: `${top}models/tiny-clip`,
-  decoder: `${top}models/tiny-gpt2`,
-};
 
 /** Peak memory of a process in GB, where the system tells. */
 async function peakOf(process) {
@@ -80,11 +72,12 @@ async function peakOf(process) {
 }
 
 /**
- * @param models path of the checkpoint, folders of encoder and decoder
- * @returns a page whose `describeAll` answers, the bytes it loads by kind, and how to close it all
+ * @param models a folder of `models bundle`
+ * @param device "wasm" or "webgpu"
+ * @returns a page whose `describeAll` answers, what it took, and how to close it all
  */
-export async function openPage(film, models = embedded) {
-  const code = await bundle();
+export async function openPage(film, models, device) {
+  const code = await bundle(device);
   const pixels = Buffer.from(film.pixels.buffer, film.pixels.byteOffset, film.pixels.byteLength);
   const loaded = new Map();
   const made = {
@@ -93,10 +86,9 @@ export async function openPage(film, models = embedded) {
     "/film": ["bin", pixels],
   };
   const pathOf = (url) => {
-    if (url === "/models/checkpoint") return models.checkpoint;
-    const [, place, name] = /^\/(engine|models\/encoder|models\/decoder)\/([\w.-]+)$/.exec(url) ?? [];
-    if (place === "engine") return `${top}node_modules/onnxruntime-web/dist/${name}`;
-    return place && `${models[place.slice("models/".length)]}/${name}`;
+    const [, place, name] = /^\/(engine|models)\/([\w./-]+)$/.exec(url) ?? [];
+    if (place === undefined || name.includes("..")) return undefined;
+    return place === "engine" ? `${top}node_modules/onnxruntime-web/dist/${name}` : `${models}/${name}`;
   };
   const answer = async ({ url }, response) => {
     const path = pathOf(url);
@@ -133,6 +125,7 @@ export async function openPage(film, models = embedded) {
     version: browser.version(),
     /** Peak memory in GB of the process that the page runs in. */
     peakGB: async () => Math.max(...(await Promise.all((await renderers()).map(peakOf)))),
+    /** Bytes that the page loaded, by kind. */
     loaded: () => ({ code: sum("/page.js"), engine: sum("/engine/"), models: sum("/models/") }),
     close: async () => {
       await browser.close();

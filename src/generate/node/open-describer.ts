@@ -1,6 +1,6 @@
 /** A describer from the files of a training. */
 import { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "../../features/index.ts";
-import { loadCaptioner, loadEncoder } from "../../models/node/index.ts";
+import { type CaptionerModel, type EncoderModel, loadCaptioner, loadEncoder } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Describer, type DescriberParts } from "../describer.ts";
@@ -13,6 +13,12 @@ export interface DescriberOptions {
   readonly settings: DescriberParts["settings"];
 }
 
+/** What describing needs, with what the files say about themselves. */
+export interface LoadedDescriberParts extends DescriberParts {
+  readonly captioner: CaptionerModel;
+  readonly encoder: EncoderModel;
+}
+
 /**
  * Reads a checkpoint with the encoder and the decoder it was trained with.
  * @throws ModelError when one of them is missing or is another one
@@ -20,7 +26,7 @@ export interface DescriberOptions {
 export async function loadDescriberParts(
   checkpoint: string,
   { encoderModel, decoderModel, settings }: DescriberOptions,
-): Promise<DescriberParts> {
+): Promise<LoadedDescriberParts> {
   const captioner = await loadCaptioner(checkpoint, decoderModel);
   const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
   const encoder = await loadEncoder(encoderModel ?? trainedOn.path);
