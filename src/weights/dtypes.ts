@@ -104,12 +104,30 @@ export function landingFor(type: string, shape: Shape, where: string): Landing {
 
 /**
  * The array of bytes that are in memory. It shares them where its type is one of a graph and they begin at a multiple
- * of its width, as in the files of all writers that align; else it is a copy.
+ * of its width, as in the files of all writers that align; else it is a copy. Halves stay halves, and `data` is made of them
+ * whenever it is read: a model of a gigabyte is handed to the engine part by part, and no part waits in both forms.
  * @throws ModelError as `landingFor`
  */
 export function arrayOver(type: string, shape: Shape, bytes: Uint8Array, where: string): HostArray {
   const isAligned = bytes.byteOffset % bytesPerElement[type]! === 0;
-  return readOf(type, where)(shape, isAligned ? bytes : new Uint8Array(bytes));
+  const aligned = isAligned ? bytes : new Uint8Array(bytes);
+  if (type === "F16") return new Halves(shape, elements(Uint16Array, aligned));
+  return readOf(type, where)(shape, aligned);
+}
+
+class Halves {
+  readonly dtype = "float32";
+  readonly shape: Shape;
+  readonly #halves: Uint16Array;
+
+  constructor(shape: Shape, halves: Uint16Array) {
+    this.shape = shape;
+    this.#halves = halves;
+  }
+
+  get data(): Float32Array {
+    return toFloat32(this.#halves);
+  }
 }
 
 /** The bytes of an array's data, without a copy. */
