@@ -1,9 +1,9 @@
 /**
- * npm run bench -- NAME [--json] [--peer] [--python PYTHON] [--rounds N]
+ * npm run bench -- NAME [--json] [--peer] [--python PYTHON] [--rounds N] [--full]
  *
  * A table for people, or a JSON line a row. `all` runs every benchmark, each in a process of its own, so that none finds
  * memory or threads that another left. `--peer` runs the Python programs of bench/peers in turn with the product
- * (see oracle/requirements.txt for what they need).
+ * (see oracle/requirements.txt for what they need). `--full` is for `browser`: full-size models there.
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
@@ -31,6 +31,7 @@ const { values, positionals } = parseArgs({
     peer: { type: "boolean", default: false },
     python: { type: "string", default: "python3" },
     rounds: { type: "string" },
+    full: { type: "boolean" },
   },
 });
 
@@ -49,7 +50,7 @@ async function run(name) {
   }
   const work = await load();
   const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
-  const rows = await work({ ...rounds, python: values.peer ? values.python : undefined });
+  const rows = await work({ ...rounds, full: values.full, python: values.peer ? values.python : undefined });
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: version };
   if (values.json) for (const row of rows) stdout.write(`${JSON.stringify({ ...row, ...machine })}\n`);
   else {
