@@ -21,6 +21,7 @@ const filesAtOnce = 16;
 /** After so many characters or whole files the journal notes how far it is. */
 const charactersBetweenNotes = 2 ** 24;
 const filesBetweenNotes = 1024;
+const journalName = "journal";
 /** Pieces that are there already, between two looks at the signal. */
 const skippedAtOnce = 4096;
 
@@ -38,6 +39,8 @@ async function isFolder(path: string): Promise<boolean> {
 
 export class OutputFolder implements AsyncDisposable {
   readonly #folder: string;
+  /** Holds the journal and, in `files`, what will be the folder. */
+  readonly #work: string;
   readonly #staging: string;
   readonly #lock: AsyncDisposable;
   #journal: Journal | undefined;
@@ -56,9 +59,10 @@ export class OutputFolder implements AsyncDisposable {
   readonly #inFlight = new Map<string, Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  private constructor(folder: string, staging: string, held: AsyncDisposable) {
+  private constructor(folder: string, work: string, held: AsyncDisposable) {
     this.#folder = folder;
-    this.#staging = staging;
+    this.#work = work;
+    this.#staging = join(work, "files");
     this.#lock = held;
   }
 
@@ -72,10 +76,10 @@ export class OutputFolder implements AsyncDisposable {
     // not be ours.
     const beside = `${folder}.converting`;
     const isThere = await isFolder(folder);
-    const staging = isThere ? join(folder, ".converting") : beside;
-    const held = await lock(`${staging}.lock`, "The output folder");
+    const work = isThere ? join(folder, ".converting") : beside;
+    const held = await lock(`${work}.lock`, "The output folder");
     if (isThere) await writing(folder, () => removeLeftovers(beside));
-    return new OutputFolder(folder, staging, held);
+    return new OutputFolder(folder, work, held);
   }
 
   /**
@@ -83,7 +87,7 @@ export class OutputFolder implements AsyncDisposable {
    * @param subject names everything that decides the files' bytes
    */
   async begin(subject: string): Promise<void> {
-    this.#journal = await Journal.open(`${this.#staging}.journal`, subject);
+    this.#journal = await Journal.open(join(this.#work, journalName), subject);
     const notes = this.#journal.pieces.flatMap((piece) => noteSchema.safeParse(piece).data ?? []);
     for (const note of notes) {
       if ("written" in note) this.#before = note.written;
@@ -260,7 +264,7 @@ export class OutputFolder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file?.[Symbol.asyncDispose]();
     await this.#journal?.[Symbol.asyncDispose]();
-    if (this.#journal !== undefined && !this.#isKept) await removeLeftovers(this.#staging);
+    if (this.#journal !== undefined && !this.#isKept) await removeLeftovers(this.#work);
     await this.#lock[Symbol.asyncDispose]();
   }
 }
@@ -276,9 +280,7 @@ async function writeFlushed(path: string, text: string): Promise<void> {
 }
 
 /** What an output leaves that never became complete. A folder without a journal is somebody else's. */
-async function removeLeftovers(staging: string): Promise<void> {
-  const journal = `${staging}.journal`;
-  if ((await stat(journal).catch(() => undefined)) === undefined) return;
-  await rm(staging, { recursive: true, force: true });
-  await rm(journal, { force: true });
+async function removeLeftovers(work: string): Promise<void> {
+  const journal = await stat(join(work, journalName)).catch(() => undefined);
+  if (journal !== undefined) await rm(work, { recursive: true, force: true });
 }
