@@ -1,11 +1,14 @@
 /**
  * npm run bench -- NAME [--json] [--peer] [--python PYTHON] [--rounds N]
  *
- * A table for people, or a JSON line a row. `--peer` runs the Python programs of bench/peers in turn with the product
+ * A table for people, or a JSON line a row. `all` runs every benchmark, each in a process of its own, so that none finds
+ * memory or threads that another left. `--peer` runs the Python programs of bench/peers in turn with the product
  * (see oracle/requirements.txt for what they need).
  */
+import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
-import { argv, stdout, version } from "node:process";
+import { argv, execPath, stderr, stdout, version } from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const benchmarks = {
@@ -40,7 +43,7 @@ const format = (value) => {
 async function run(name) {
   const load = benchmarks[name];
   if (load === undefined) {
-    stdout.write(`Benchmarks: ${Object.keys(benchmarks).join(", ")}\n`);
+    stdout.write(`Benchmarks: ${Object.keys(benchmarks).join(", ")}, all\n`);
     process.exitCode = 2;
     return;
   }
@@ -58,5 +61,15 @@ async function run(name) {
   }
 }
 
-if (positionals.length === 1) await run(positionals[0]);
-else await run("");
+function runAll() {
+  const options = argv.slice(2).filter((argument) => argument !== "all");
+  for (const name of Object.keys(benchmarks)) {
+    const begin = performance.now();
+    const { status } = spawnSync(execPath, [fileURLToPath(import.meta.url), name, ...options], { stdio: "inherit" });
+    stderr.write(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s in all\n\n`);
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+if (positionals.length === 1 && positionals[0] === "all") runAll();
+else await run(positionals.length === 1 ? positionals[0] : "");
