@@ -1,5 +1,5 @@
 /**
- * A set of texts that keeps no text: 106 bits of hash and a byte each. Two texts of a set of ten million share these bits with a
+ * A set of texts that keeps no text: 106 bits of hash and a number each. Two texts of a set of ten million share these bits with a
  * probability of 10⁻¹⁸.
  */
 
@@ -29,7 +29,7 @@ function hashes(text: string): readonly [number, number] {
 export class KeyTable {
   /** Pairs of hashes; a first one of 0 marks an empty place. */
   #keys = new Float64Array(2 * firstRoom);
-  #bits = new Uint8Array(firstRoom);
+  #bits = new Uint32Array(firstRoom);
   #size = 0;
 
   /** How many different texts there were. */
@@ -38,9 +38,9 @@ export class KeyTable {
   }
 
   /**
-   * Remembers a text and adds bits to its byte.
-   * @param bits 1 to 255
-   * @returns the byte as it was before: 0 for a new text
+   * Remembers a text and adds bits to its number.
+   * @param bits of a number from 1 to 2^32 - 1
+   * @returns the number as it was before: 0 for a new text
    */
   add(text: string, bits = 1): number {
     if (this.#size >= mostFull * this.#bits.length) this.#grow();
@@ -52,11 +52,11 @@ export class KeyTable {
       this.#keys[2 * place + 1] = second;
       this.#size++;
     }
-    this.#bits[place] = before | bits;
+    this.#bits[place] = (before | bits) >>> 0;
     return before;
   }
 
-  /** The byte of a text, 0 when it was never added. */
+  /** The number of a text, 0 when it was never added. */
   bitsOf(text: string): number {
     const [first, second] = hashes(text);
     return this.#bits[this.#placeOf(first, second)]!;
@@ -73,7 +73,7 @@ export class KeyTable {
   #grow(): void {
     const [keys, bits] = [this.#keys, this.#bits];
     this.#keys = new Float64Array(2 * keys.length);
-    this.#bits = new Uint8Array(2 * bits.length);
+    this.#bits = new Uint32Array(2 * bits.length);
     for (let i = 0; i < bits.length; i++) {
       if (bits[i] === 0) continue;
       const place = this.#placeOf(keys[2 * i]!, keys[2 * i + 1]!);
