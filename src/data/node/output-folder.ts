@@ -19,8 +19,8 @@ const writtenAtOnce = 2 ** 20;
 /** Whole files that are written and flushed at a time: one after the other, 100,000 of them take three times as long. */
 const filesAtOnce = 16;
 /** After so many characters or whole files the journal notes how far it is. */
-const charactersBetweenNotes = 2 ** 24;
-const filesBetweenNotes = 1024;
+const charactersBetweenNotes = 2 ** 22;
+const filesBetweenNotes = 256;
 const journalName = "journal";
 /** Pieces that are there already, between two looks at the signal. */
 const skippedAtOnce = 4096;
