@@ -1,11 +1,12 @@
 /**
  * Memory and time of the data commands on large sets.
  *
- *     node bench/large-sets.mjs [--pixels] FOLDER [STUDIES ...]       (10000 30000 100000 when none is named)
+ *     node bench/large-sets.mjs [--pixels] [--films linked|small|full] FOLDER [STUDIES ...]       (10000 30000 100000 when none is named)
  *
- * For each size it writes a set in PadChest-GR's layout into FOLDER (every film of its own name, all of them links to 64 different
- * small films), runs each command on it in a process of its own, and prints a line: seconds, and the peak of resident memory. Films
- * are decoded only with --pixels; without it only their headers are read.
+ * For each size it writes a set in PadChest-GR's layout into FOLDER, runs each command on it in a process of its own, and prints a
+ * line: seconds, and the peak of resident memory. Films are decoded only with --pixels; without it only their headers are read. Every film
+ * has its own name. What they hold: `linked`, links to 64 different films of 256 × 256 pixels; `small`, each its own noise of 64 × 64;
+ * `full`, each its own 2000 × 2500 pixels of 16 bits, some 0.8 MB as a PNG.
  */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -14,6 +15,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { constants, crc32, deflateRawSync, deflateSync } from "node:zlib";
 import sharp from "sharp";
 
 const cli = resolve(import.meta.dirname, "..", "dist", "cli", "main.js");
@@ -35,6 +37,99 @@ function film(serial) {
     .toColourspace("grey16")
     .png()
     .toBuffer();
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const [head, tail] = [Buffer.alloc(4), Buffer.alloc(4)];
+  head.writeUInt32BE(data.length);
+  tail.writeUInt32BE(crc32(body));
+  return Buffer.concat([head, body, tail]);
+}
+
+/** A grey PNG of 16 bits around its compressed rows. */
+function png(width, height, data) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([16, 0, 0, 0, 0], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** Numbers from 0 to 1: mulberry32. */
+function randomNumbers(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function smallFilm(serial) {
+  const random = randomNumbers(serial);
+  const rows = Buffer.alloc(64 * 129);
+  for (let i = 0; i < rows.length; i++) rows[i] = i % 129 === 0 ? 0 : Math.floor(256 * random());
+  return png(64, 64, deflateSync(rows, { level: 1 }));
+}
+
+const full = { width: 2000, height: 2500, bands: 50, variants: 32 };
+
+/** Bands of rows, compressed, that full-size films are put together of: compressing each film would take hours. */
+const bands = [];
+function makeBands() {
+  const rows = full.height / full.bands;
+  for (let variant = 0; variant < full.variants; variant++) {
+    const random = randomNumbers(1000 + variant);
+    const hills = Array.from({ length: 6 }, () => [1 + 12 * random(), 7 * random(), 4000 * random()]);
+    const raw = Buffer.alloc(rows * (1 + 2 * full.width));
+    for (let y = 0; y < rows; y++) {
+      const start = y * (1 + 2 * full.width);
+      raw[start] = y === 0 ? 1 : 2;
+      let before = 0;
+      for (let x = 0; x < full.width; x++) {
+        // Filters work byte by byte: the first row is the hills, the others add a little noise to the row above.
+        if (y === 0) {
+          const now = Math.round(hills.reduce((sum, [f, p, a]) => sum + a * Math.sin((f * x) / 300 + p), 30000));
+          raw[start + 1 + 2 * x] = ((now >> 8) - (before >> 8)) & 0xff;
+          raw[start + 2 + 2 * x] = ((now & 0xff) - (before & 0xff)) & 0xff;
+          before = now;
+        } else raw[start + 2 + 2 * x] = (Math.floor(3 * random()) - 1) & 0xff;
+      }
+    }
+    const data = deflateRawSync(raw, { level: 6, finishFlush: constants.Z_FULL_FLUSH });
+    let [a, b] = [1, 0];
+    for (let i = 0; i < raw.length; i++) {
+      a = (a + raw[i]) % 65521;
+      b = (b + a) % 65521;
+    }
+    bands.push({ data, length: raw.length, a, b });
+  }
+}
+
+/** Adler-32 of two texts one behind the other. */
+function joinedSums(first, second) {
+  const base = 65521;
+  const a = (first.a + second.a - 1 + base) % base;
+  const b = (first.b + second.b + (second.length % base) * ((first.a - 1 + base) % base)) % base;
+  return { a, b };
+}
+
+function fullFilm(serial) {
+  if (bands.length === 0) makeBands();
+  const random = randomNumbers(serial);
+  const chosen = Array.from({ length: full.bands }, () => bands[Math.floor(full.variants * random())]);
+  const { a, b } = chosen.reduce(joinedSums, { a: 1, b: 0 });
+  const end = Buffer.alloc(6);
+  end.set([3, 0]); // an empty last block
+  end.writeUInt32BE(((b << 16) | a) >>> 0, 2);
+  return png(
+    full.width,
+    full.height,
+    Buffer.concat([Buffer.from([0x78, 0x9c]), ...chosen.map(({ data }) => data), end]),
+  );
 }
 
 /** 39 digits, as the release's study IDs have. */
@@ -63,11 +158,12 @@ function study(i) {
   };
 }
 
-async function writeSet(root, studies) {
+async function writeSet(root, studies, films) {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(join(root, "images"), { recursive: true });
   mkdirSync(join(root, "films"));
-  for (let i = 0; i < differentFilms; i++) writeFileSync(join(root, "films", `different-${i}.png`), await film(i));
+  if (films === "linked")
+    for (let i = 0; i < differentFilms; i++) writeFileSync(join(root, "films", `different-${i}.png`), await film(i));
   const reports = createWriteStream(join(root, "grounded_reports_large.json"));
   const table = createWriteStream(join(root, "master_table.csv"));
   table.write("StudyID,ImageID,label,sentence_en,split,PatientID\n");
@@ -78,7 +174,9 @@ async function writeSet(root, studies) {
     for (const { labels, sentence_en } of lines.length > 0 ? lines : [{ labels: [""], sentence_en: "" }])
       table.write(`${record.StudyID},${record.ImageID},${labels[0]},"${sentence_en}",${split},p${i}\n`);
     if (!reports.write(`${i === 0 ? "[" : ","}\n${JSON.stringify(record, null, 1)}`)) await once(reports, "drain");
-    linkSync(join(root, "films", `different-${i % differentFilms}.png`), join(root, "images", record.ImageID));
+    const path = join(root, "images", record.ImageID);
+    if (films === "linked") linkSync(join(root, "films", `different-${i % differentFilms}.png`), path);
+    else writeFileSync(path, films === "small" ? smallFilm(i) : fullFilm(i));
   }
   reports.end("]\n");
   table.end();
@@ -104,13 +202,16 @@ function run(name, program) {
   return { command: name, seconds: Number(seconds.toFixed(1)), peakMegabytes: Math.round(peak) };
 }
 
-const { values, positionals } = parseArgs({ options: { pixels: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { pixels: { type: "boolean" }, films: { type: "string", default: "linked" } },
+  allowPositionals: true,
+});
 const [folder, ...sizes] = positionals;
 if (folder === undefined) throw new Error("Name a folder to write the sets to.");
 console.log(`${cpus()[0]?.model}, ${availableParallelism()} threads, Node ${process.version}`);
 for (const studies of sizes.length > 0 ? sizes.map(Number) : [10_000, 30_000, 100_000]) {
   const root = join(folder, `studies-${studies}`);
-  await writeSet(root, studies);
+  await writeSet(root, studies, values.films);
   const line = (name, program) => console.log(JSON.stringify({ studies, ...run(name, program) }));
   const command = (...argv) => [cli, "data", ...argv, "--json", "--quiet"];
   line("open", ["--input-type=module", "--eval", opening, root]);

@@ -1,32 +1,28 @@
 /** The dataset check: counts, every image read, and all problems in one document. */
+import { breathe } from "../base/breathe.ts";
 import { DataError } from "../base/errors.ts";
-import type { EncoderView, FilmHeader, FilmPrint, ImageSize, ImageSource } from "../images/index.ts";
+import type { EncoderView, FilmHeader, FilmPrint, ImageSource } from "../images/index.ts";
 import { pythonStrip } from "../text/index.ts";
 import {
   type BoxStatistics,
   boxStatistics,
-  lostBoxes,
   type Offender,
   type ReaderAgreement,
   readerAgreement,
-  type ViewLoss,
+  type ViewCounts,
   viewLoss,
 } from "./checks/boxes.ts";
-import {
-  type NearDuplicate,
-  nearDuplicateProblems,
-  nearDuplicates,
-  type PrintedStudy,
-  sameContent,
-} from "./checks/duplicates.ts";
+import { duplicateFilms, type NearDuplicate } from "./checks/duplicates.ts";
+import { FilmTable } from "./checks/film-table.ts";
 import { type ProgressionCounts, progressionCounts, progressionProblems } from "./checks/progression.ts";
 import { type TextStatistics, type TokenCounter, textStatistics } from "./checks/texts.ts";
+import { KeyTable } from "./compact/key-table.ts";
+import type { Studies } from "./compact/studies.ts";
 import { problemsOf } from "./consistency.ts";
 import type { Dataset, SourceFile } from "./dataset.ts";
-import { groupBy } from "./group-by.ts";
 import { type Problem, problem } from "./problems.ts";
 import { patientsInTwoSplits } from "./splits.ts";
-import { type Language, type SplitName, type Study, splitNames } from "./vocabulary.ts";
+import type { Language, SplitName } from "./vocabulary.ts";
 
 /** What a check needs of a film. Without a print only the header was read: the pixels may be damaged, and copies stay unseen. */
 export interface FilmReading extends FilmHeader {
@@ -56,7 +52,7 @@ export interface DataReport extends PartCounts {
   readonly secondReaderBoxes: number;
   readonly boxStatistics: BoxStatistics;
   /** How much the encoder's default view hides of the boxes on films that could be read. */
-  readonly view: Omit<ViewLoss, "offenders">;
+  readonly view: ViewCounts;
   readonly readerAgreement: Omit<ReaderAgreement, "offenders">;
   readonly text: Readonly<Record<Language, TextStatistics>>;
   readonly progression: ProgressionCounts;
@@ -80,15 +76,6 @@ export interface DataReport extends PartCounts {
 /** Images asked for at the same time: enough to keep decoder threads busy, few enough for full-size films. */
 const imagesAtOnce = 8;
 
-/** A film that could be read: about 1.5 kB, whatever the film's size. */
-interface FilmFacts {
-  readonly study: Study;
-  readonly reading: FilmReading;
-}
-
-/** What is behind a study's image path: a film, a problem, or nothing. */
-type ImageFinding = FilmFacts | Problem | undefined;
-
 /** The reference's view: ViT-B/32, centre crop. */
 const defaultView: EncoderView = { fit: "crop", side: 224 };
 
@@ -101,6 +88,9 @@ export interface CheckOptions {
   /** Aborted when no more films shall be read. */
   readonly signal?: AbortSignal;
 }
+
+/** A data set whose studies need not be a list in memory. */
+export type CheckedSet = Omit<Dataset, "studies"> & { readonly studies: Studies };
 
 /** The report, and what a page shows of it besides. */
 export interface CheckedDataset {
@@ -115,72 +105,65 @@ export interface CheckedDataset {
  * @param inspect reads one image; called for several at a time
  */
 export async function inspectDataset(
-  dataset: Dataset,
+  dataset: CheckedSet,
   inspect: FilmInspector,
   { countTokens, view = defaultView, onStudy = () => {}, signal }: CheckOptions = {},
 ): Promise<CheckedDataset> {
   const { studies } = dataset;
-  const images = await inspectImages(studies, inspect, onStudy, signal);
-  const broken = images.filter((image): image is Problem => image !== undefined && "code" in image);
-  const films = images.filter((image): image is FilmFacts => image !== undefined && "reading" in image);
-  const printed = films.flatMap(({ study, reading: { print } }): PrintedStudy[] =>
-    print === undefined ? [] : [{ study, print }],
-  );
-  const { offenders: hiddenBoxes, ...viewReport } = viewLoss(studies, sizesOf(films), view);
-  const { offenders: disagreements, ...agreement } = readerAgreement(studies);
-  const pairs = nearDuplicates(printed);
-  const text = { en: textStatistics(studies, "en", countTokens), es: textStatistics(studies, "es", countTokens) };
+  const { films, missing, broken } = await inspectImages(studies, inspect, onStudy, signal);
+  // Each step walks through all studies: between two of them a Ctrl-C is heard.
+  const step = async <T>(work: () => T): Promise<T> => {
+    await breathe(signal);
+    return work();
+  };
+  const general = await step(() => problemsOf(dataset));
+  const loss = await step(() => viewLoss(studies, (index) => films.sizeOf(index), view));
+  const { offenders: disagreements, ...agreement } = await step(() => readerAgreement(studies));
+  const text = {
+    en: await step(() => textStatistics(studies, "en", countTokens)),
+    es: await step(() => textStatistics(studies, "es", countTokens)),
+  };
+  const duplicates = await step(() => duplicateFilms(studies, films));
   const problems = [
-    ...problemsOf(dataset),
+    ...general,
     ...broken,
-    ...sameContent(printed),
-    ...nearDuplicateProblems(pairs),
-    ...lostBoxes({ ...viewReport, offenders: hiddenBoxes }),
-    ...progressionProblems(studies),
+    ...duplicates.sameContent,
+    ...duplicates.alike,
+    ...loss.problems,
+    ...(await step(() => progressionProblems(studies))),
     ...oddTexts(text, dataset.name),
   ];
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const report: DataReport = {
     name: dataset.name,
     sources: dataset.sources,
-    ...countStudies(studies),
-    boxStatistics: boxStatistics(studies),
-    view: viewReport,
+    ...(await step(() => countStudies(studies))),
+    boxStatistics: await step(() => boxStatistics(studies)),
+    view: loss.report,
     readerAgreement: agreement,
     text,
-    progression: progressionCounts(studies),
+    progression: await step(() => progressionCounts(studies)),
     images: {
-      read: printed.length < films.length ? "headers" : "pixels",
-      readable: films.length,
-      missing: images.filter((image) => image === undefined).length,
+      read: films.prints < films.readable ? "headers" : "pixels",
+      readable: films.readable,
+      missing,
       broken: broken.length,
-      formats: countFormats(films),
+      formats: films.formats,
     },
     errors,
     warnings: problems.length - errors,
     problems,
   };
-  return { report, hiddenBoxes, disagreements, nearDuplicates: pairs };
+  return { report, hiddenBoxes: loss.offenders, disagreements, nearDuplicates: duplicates.nearDuplicates };
 }
 
 /** The report alone. @param onStudy called once a study, for progress */
 export async function checkDataset(
-  dataset: Dataset,
+  dataset: CheckedSet,
   inspect: FilmInspector,
   onStudy: () => void = () => {},
 ): Promise<DataReport> {
   return (await inspectDataset(dataset, inspect, { onStudy })).report;
-}
-
-function sizesOf(films: readonly FilmFacts[]): Map<string, ImageSize> {
-  return new Map(films.map(({ study, reading: { width, height } }) => [study.imageId, { width, height }]));
-}
-
-function countFormats(films: readonly FilmFacts[]): Record<string, number> {
-  const groups = [...groupBy(films, ({ reading: { colourModel, depth } }) => `${colourModel}, ${depth} bit`)].sort(
-    ([a], [b]) => (a < b ? -1 : 1),
-  );
-  return Object.fromEntries(groups.map(([format, own]) => [format, own.length]));
 }
 
 /** One warning a language and fault: in a file that was decoded wrongly these are thousands. */
@@ -197,31 +180,53 @@ function oddTexts(text: Readonly<Record<Language, TextStatistics>>, name: string
   });
 }
 
+/** What was behind the studies' image paths. */
+interface ReadImages {
+  readonly films: FilmTable;
+  readonly missing: number;
+  /** In file order. */
+  readonly broken: readonly Problem[];
+}
+
 async function inspectImages(
-  studies: readonly Study[],
+  studies: Studies,
   inspect: FilmInspector,
   onStudy: () => void,
   signal: AbortSignal | undefined,
-): Promise<ImageFinding[]> {
-  const findings = new Array<ImageFinding>(studies.length);
-  const queue = studies.entries();
+): Promise<ReadImages> {
+  const films = new FilmTable(studies.length);
+  const broken = new Map<number, Problem>();
+  let missing = 0;
+  const queue = indexed(studies);
   const worker = async () => {
     // The workers share one iterator: whoever is free takes the next study.
-    for (const [i, study] of queue) {
+    for (const [i, { imageId, imagePath }] of queue) {
       signal?.throwIfAborted();
-      findings[i] = await inspectImage(study, inspect);
+      if (imagePath === undefined) missing++;
+      else {
+        const found = await inspectImage(imageId, imagePath, inspect);
+        if ("code" in found) broken.set(i, found);
+        else films.set(i, found);
+      }
       onStudy();
     }
   };
   await Promise.all(Array.from({ length: imagesAtOnce }, worker));
-  return findings;
+  return { films, missing, broken: [...broken].sort(([a], [b]) => a - b).map(([, found]) => found) };
 }
 
-async function inspectImage(study: Study, inspect: FilmInspector): Promise<ImageFinding> {
-  const { imageId, imagePath } = study;
-  if (imagePath === undefined) return undefined;
+function* indexed<T>(items: Iterable<T>): Generator<readonly [number, T]> {
+  let index = 0;
+  for (const item of items) yield [index++, item];
+}
+
+async function inspectImage(
+  imageId: string,
+  source: ImageSource,
+  inspect: FilmInspector,
+): Promise<FilmReading | Problem> {
   try {
-    return { study, reading: await inspect(imagePath) };
+    return await inspect(source);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const found = error.parts.found === undefined ? "" : ` (${error.parts.found})`;
@@ -229,34 +234,34 @@ async function inspectImage(study: Study, inspect: FilmInspector): Promise<Image
   }
 }
 
-function partCounts(studies: readonly Study[]): PartCounts {
+function countStudies(studies: Studies) {
+  const nothing = { studies: 0, sentences: 0 };
+  const splits = { train: { ...nothing }, validation: { ...nothing }, test: { ...nothing }, none: { ...nothing } };
+  const counts = { positive: 0, negative: 0, unmarked: 0, boxes: 0, secondReaderBoxes: 0 };
+  const emptySentences = { en: 0, es: 0 };
+  const patients = new KeyTable();
+  let sentences = 0;
+  for (const { split, patientId, findings } of studies) {
+    const part = splits[split ?? "none"];
+    part.studies++;
+    part.sentences += findings.length;
+    sentences += findings.length;
+    if (patientId !== undefined) patients.add(patientId);
+    for (const { abnormal, sentence, boxes, extraBoxes } of findings) {
+      counts[abnormal === undefined ? "unmarked" : abnormal ? "positive" : "negative"]++;
+      if (pythonStrip(sentence.en) === "") emptySentences.en++;
+      if (pythonStrip(sentence.es) === "") emptySentences.es++;
+      counts.boxes += boxes.length;
+      counts.secondReaderBoxes += extraBoxes.length;
+    }
+  }
   return {
     studies: studies.length,
-    sentences: studies.reduce((sum, { findings }) => sum + findings.length, 0),
-  };
-}
-
-function countStudies(studies: readonly Study[]) {
-  const findings = studies.flatMap((study) => study.findings);
-  const count = (isCounted: (finding: (typeof findings)[number]) => boolean) => findings.filter(isCounted).length;
-  const part = (split: SplitName | undefined) => partCounts(studies.filter((study) => study.split === split));
-  const patients = new Set(studies.flatMap(({ patientId }) => patientId ?? []));
-  return {
-    ...partCounts(studies),
-    positive: count(({ abnormal }) => abnormal === true),
-    negative: count(({ abnormal }) => abnormal === false),
-    unmarked: count(({ abnormal }) => abnormal === undefined),
-    emptySentences: {
-      en: count(({ sentence }) => pythonStrip(sentence.en) === ""),
-      es: count(({ sentence }) => pythonStrip(sentence.es) === ""),
-    },
-    boxes: findings.reduce((sum, { boxes }) => sum + boxes.length, 0),
-    secondReaderBoxes: findings.reduce((sum, { extraBoxes }) => sum + extraBoxes.length, 0),
+    sentences,
+    ...counts,
+    emptySentences,
     patients: patients.size,
     patientsInTwoSplits: patientsInTwoSplits(studies).length,
-    splits: {
-      ...(Object.fromEntries(splitNames.map((name) => [name, part(name)])) as Record<SplitName, PartCounts>),
-      none: part(undefined),
-    },
+    splits,
   };
 }

@@ -16,6 +16,7 @@ export {
   inspectDataset,
 } from "./check.ts";
 export type { Histogram } from "./checks/histogram.ts";
+export { PackedStudies, type Studies } from "./compact/studies.ts";
 export { problemsOf } from "./consistency.ts";
 export type { Dataset, SourceFile } from "./dataset.ts";
 export { publishedCounts, type ReleaseCounts, releaseCounts } from "./padchest-gr/published-counts.ts";

@@ -47,10 +47,7 @@ function objection(
  * One row per finding and language: its sentence stripped as Python strips, the boxes of the chosen reader. Negative
  * sentences give rows too; they have no box. Rows whose image is missing stay: encoding counts them.
  */
-export function rowsOf<S extends SplitName = SplitName>(
-  studies: readonly Study[],
-  choice: RowChoice<S>,
-): ChosenRows<S> {
+export function rowsOf<S extends SplitName = SplitName>(studies: Iterable<Study>, choice: RowChoice<S>): ChosenRows<S> {
   const isWanted = (split: SplitName): split is S => choice.split === undefined || split === choice.split;
   const languages: readonly Language[] = choice.language === "both" ? ["en", "es"] : [choice.language];
   const rows: Row<S>[] = [];

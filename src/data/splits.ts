@@ -1,5 +1,5 @@
 /** Splits: their names in files, and patients who stand in more than one of them. */
-import { groupBy } from "./group-by.ts";
+import { repeated } from "./compact/key-table.ts";
 import { type Problem, problem } from "./problems.ts";
 import { type SplitName, type Study, splitNames } from "./vocabulary.ts";
 
@@ -25,9 +25,14 @@ export interface SharedPatient {
  * Leakage by patient: what a model learns of them in training, it would repeat in the test. In file order; studies
  * without patient or split are not looked at.
  */
-export function patientsInTwoSplits(studies: readonly Study[]): readonly SharedPatient[] {
-  const known = studies.filter(({ patientId, split }) => patientId !== undefined && split !== undefined);
-  return [...groupBy(known, ({ patientId }) => patientId).values()]
-    .map((own) => ({ splits: splitNames.filter((name) => own.some(({ split }) => split === name)), studies: own }))
-    .filter(({ splits }) => splits.length > 1);
+export function patientsInTwoSplits(studies: Iterable<Study>): readonly SharedPatient[] {
+  const groups = repeated(
+    studies,
+    ({ patientId, split }) => (split === undefined ? undefined : patientId),
+    ({ split }) => 1 << splitNames.indexOf(split!),
+  );
+  return [...groups.values()].map((own) => ({
+    splits: splitNames.filter((name) => own.some(({ split }) => split === name)),
+    studies: own,
+  }));
 }

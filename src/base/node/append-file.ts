@@ -1,8 +1,7 @@
 /** A file that grows at its end, such as a log, and can be cut back to where it was at an earlier moment. */
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DataError } from "../errors.ts";
-import { fileErrorCode } from "./files.ts";
+import { writing } from "./files.ts";
 
 export class AppendFile implements AsyncDisposable {
   readonly #path: string;
@@ -49,19 +48,5 @@ export class AppendFile implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
-  }
-}
-
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError(
-      "The file could not be written.",
-      { where: path, found: code, remedy: "Choose a folder that can be written and has room." },
-      { cause: error },
-    );
   }
 }

@@ -17,6 +17,42 @@ export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** An error of the file system as one for people; any other as it is. */
+function writeError(where: string, error: unknown): unknown {
+  const code = fileErrorCode(error);
+  if (code === undefined) return error;
+  return new DataError(
+    "The file could not be written.",
+    { where, found: code, remedy: "Choose a folder that can be written and has room." },
+    { cause: error },
+  );
+}
+
+/**
+ * Does what writes to a file or folder.
+ * @throws DataError when the file system refuses; anything else that the work throws
+ */
+export async function writing<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writeError(where, error);
+  }
+}
+
+/** Waits until a folder's entries are on the disk, where a system knows such a thing: Windows does not. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  if (folder === undefined) return;
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!["EPERM", "EINVAL", "EISDIR"].includes(fileErrorCode(error) ?? "")) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
 /**
  * Writes a whole file so that a reader sees either the old content or the new one.
  * @throws DataError when the folder cannot be written or the disk is full; nothing half-written is left behind.
@@ -35,13 +71,7 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError(
-      "The file could not be written.",
-      { where: path, found: code, remedy: "Choose a folder that can be written and has room." },
-      { cause: error },
-    );
+    throw writeError(path, error);
   }
 }
 

@@ -46,6 +46,11 @@ export class Journal implements AsyncDisposable {
     await this.#file.append(`${JSON.stringify({ piece })}\n`);
   }
 
+  /** Waits until all pieces are on the disk. */
+  async sync(): Promise<void> {
+    await this.#file.sync();
+  }
+
   /** Removes the journal: the result is written. */
   async finish(): Promise<void> {
     await rm(this.#path, { force: true });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InterruptedError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { formatReport, inspectDataset } from "../../data/index.ts";
-import { checkPage, FilmReadings, openDataset, writeProblemFile } from "../../data/node/index.ts";
+import { checkPage, FilmReadings, openPacked, writeProblemFile } from "../../data/node/index.ts";
 import { fitNames } from "../../images/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -42,7 +42,11 @@ export const dataCheck = defineCommand({
     "data check PadChest-GR --tokenizer gpt2 --html check.html --report problems.csv",
   ],
   async run({ arguments: { data }, options }, context) {
-    const dataset = await openDataset(data, options.images === undefined ? {} : { imagesDir: options.images });
+    const { signal } = context;
+    const dataset = await openPacked(data, {
+      signal,
+      ...(options.images === undefined ? {} : { imagesDir: options.images }),
+    });
     const tokenizer =
       options.tokenizer === undefined ? undefined : await loadTokenizer(options.tokenizer, anyVocabulary);
     const films = dataset.studies.length;
@@ -55,14 +59,14 @@ export const dataCheck = defineCommand({
       ...(tokenizer === undefined ? {} : { countTokens: (text: string) => tokenizer.encode(text).length }),
       view: { fit: options.fit, side: encoderSide },
       onStudy: () => progress.advance(),
-      signal: context.signal,
+      signal,
     }).catch((error: unknown) => {
-      throw context.signal.aborted ? interrupted(options) : error;
+      throw signal.aborted ? interrupted(options) : error;
     });
     const { report } = checked;
     progress.done();
     if (options.html !== undefined) await writeFileAtomic(options.html, await checkPage(checked));
-    if (options.report !== undefined) await writeProblemFile(options.report, report.problems, dataset);
+    if (options.report !== undefined) await writeProblemFile(options.report, report.problems, dataset.studies);
     await readings.finish();
     return { document: report, text: formatReport(report), exitCode: report.errors > 0 ? exitCodeOnErrors : 0 };
   },

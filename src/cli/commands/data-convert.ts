@@ -3,7 +3,7 @@ import { z } from "zod";
 import { formatNames, formats } from "../../data/formats/index.ts";
 import { formatProblems } from "../../data/index.ts";
 import { convertDataset } from "../../data/node/index.ts";
-import { defineCommand } from "../framework/index.ts";
+import { defineCommand, packageInfo } from "../framework/index.ts";
 
 export const dataConvert = defineCommand({
   description:
@@ -25,7 +25,7 @@ export const dataConvert = defineCommand({
     "data convert PadChest-GR coco --to coco",
     "data convert annotations.csv padchest --images films --to padchest-gr",
   ],
-  async run({ arguments: { in: from, out }, options }, { signal }) {
+  async run({ arguments: { in: from, out }, options }, { signal, log }) {
     const { images } = options;
     const {
       from: read,
@@ -33,14 +33,17 @@ export const dataConvert = defineCommand({
       files,
       losses,
       problems,
+      isContinued,
     } = await convertDataset({
       from,
       fromFormat: options.from,
       to: out,
       toFormat: options.to,
       signal,
+      program: packageInfo().version,
       ...(images === undefined ? {} : { imagesDir: images }),
     });
+    if (isContinued) log.info(`continued where an earlier conversion stopped: ${out}`);
     const lines = [
       `read as ${read}`,
       `${out}: ${studies} studies as ${options.to}, ${files} ${files === 1 ? "file" : "files"}`,

@@ -37,6 +37,11 @@ export const registry: Registry = {
       load: async () => (await import("./data-convert.ts")).dataConvert,
     },
     {
+      path: ["data", "rows"],
+      summary: "Write the rows that training sees, transforms included.",
+      load: async () => (await import("./data-rows.ts")).dataRows,
+    },
+    {
       path: ["data", "synth"],
       summary: "Write synthetic radiographs in PadChest-GR's layout.",
       load: async () => (await import("./data-synth.ts")).dataSynth,

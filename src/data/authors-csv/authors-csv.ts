@@ -1,11 +1,12 @@
 /** The CSVs made by the paper's authors: one line a finding (REFERENCE §5). */
+import { Groups } from "../compact/groups.ts";
+import { PackedStudies, packFinding, unpackFinding } from "../compact/studies.ts";
 import { TableReader, type TableRow } from "../csv-table.ts";
 import { readId } from "../ids.ts";
 import { type PiecewiseReader, readWhole } from "../piecewise.ts";
 import type { Problem } from "../problems.ts";
-import { SharedTexts } from "../shared-texts.ts";
 import { readSplitName } from "../splits.ts";
-import type { Finding, Study } from "../vocabulary.ts";
+import type { Finding, SplitName, Study } from "../vocabulary.ts";
 import { readGrounding } from "./grounding.ts";
 
 const columns = {
@@ -16,7 +17,7 @@ const columns = {
 type Cells = TableRow<(typeof columns.required)[number], (typeof columns.optional)[number]>;
 type Line = Pick<Study, "studyId" | "imageId" | "split"> & { readonly finding: Finding };
 
-function readLine({ line, cells }: Cells, file: string, shared: SharedTexts, problems: Problem[]): Line | undefined {
+function readLine({ line, cells }: Cells, file: string, problems: Problem[]): Line | undefined {
   const where = `${file}, line ${line}`;
   const studyId = readId(cells.StudyID, "StudyID", where, problems);
   const imageId = readId(cells.ImageID, "ImageID", where, problems);
@@ -26,12 +27,12 @@ function readLine({ line, cells }: Cells, file: string, shared: SharedTexts, pro
   if (studyId === undefined || imageId === undefined || boxes === undefined || extraBoxes === undefined)
     return undefined;
   const finding: Finding = {
-    sentence: { en: shared.text(cells.report_en), es: shared.text(cells.report_es ?? "") },
+    sentence: { en: cells.report_en, es: cells.report_es ?? "" },
     abnormal: boxes.length + extraBoxes.length > 0 ? true : undefined,
-    boxes: shared.list(boxes),
-    extraBoxes: shared.list(extraBoxes),
-    labels: shared.texts([]),
-    locations: shared.texts([]),
+    boxes,
+    extraBoxes,
+    labels: [],
+    locations: [],
     progression: undefined,
   };
   return { studyId, imageId, split, finding };
@@ -43,33 +44,33 @@ function readLine({ line, cells }: Cells, file: string, shared: SharedTexts, pro
  * a box is.
  * @param file what problems call the text
  */
-export function authorsCsvReader(file: string, problems: Problem[]): PiecewiseReader<Study[]> {
+export function authorsCsvReader(file: string, problems: Problem[]): PiecewiseReader<PackedStudies> {
   const rows = new TableReader(file, columns, problems);
-  const shared = new SharedTexts();
-  const studies = new Map<string, Study & { readonly findings: Finding[] }>();
+  const lines = new Groups();
   const take = (read: Iterable<Cells>) => {
     for (const row of read) {
-      const line = readLine(row, file, shared, problems);
+      const line = readLine(row, file, problems);
       if (line === undefined) continue;
       const { studyId, imageId, split, finding } = line;
-      const key = JSON.stringify([studyId, imageId, split]);
-      const study = studies.get(key);
-      if (study !== undefined) study.findings.push(finding);
-      else {
-        studies.set(key, { studyId, imageId, imagePath: undefined, patientId: undefined, split, findings: [finding] });
-      }
+      lines.add(JSON.stringify([studyId, imageId, split]), packFinding(finding));
     }
   };
   return {
     push: (bytes) => take(rows.push(bytes)),
     end() {
       take(rows.end());
-      return [...studies.values()];
+      const studies = new PackedStudies();
+      for (const [key, findings] of lines) {
+        const [studyId, imageId, split] = JSON.parse(key) as [string, string, SplitName | null];
+        const own = { studyId, imageId, imagePath: undefined, patientId: undefined, split: split ?? undefined };
+        studies.add({ ...own, findings: findings.map((finding) => unpackFinding(finding)) });
+      }
+      return studies;
     },
   };
 }
 
 /** The studies of a text that is in memory. @throws DataError as `readTable` */
 export function readAuthorsCsv(text: string, file: string, problems: Problem[]): Study[] {
-  return readWhole(authorsCsvReader(file, problems), text);
+  return [...readWhole(authorsCsvReader(file, problems), text)];
 }

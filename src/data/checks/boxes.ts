@@ -9,7 +9,7 @@ import {
 } from "../../images/index.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
-import { type Histogram, histogram, type Spread, spread } from "./histogram.ts";
+import { type Histogram, histogram, Numbers, type Spread, spread } from "./histogram.ts";
 import { regionIou } from "./regions.ts";
 
 export interface BoxStatistics {
@@ -22,33 +22,27 @@ export interface BoxStatistics {
   readonly perFinding: Histogram;
 }
 
-export function boxStatistics(studies: readonly Study[]): BoxStatistics {
-  const findings = studies.flatMap((study) => study.findings);
+export function boxStatistics(studies: Iterable<Study>): BoxStatistics {
   const film = unitBox(0, 0, 1, 1);
-  // Numbers, not boxes: a large set has hundreds of thousands.
-  const areas: number[] = [];
-  const widths: number[] = [];
-  const heights: number[] = [];
-  for (const { boxes } of findings) {
-    for (const own of boxes) {
-      const box = intersection(own, film);
-      if (boxArea(box) <= 0) continue;
-      areas.push(boxArea(box));
-      widths.push(box.x2 - box.x1);
-      heights.push(box.y2 - box.y1);
+  const [areas, widths, heights, perFinding] = [new Numbers(), new Numbers(), new Numbers(), new Numbers()];
+  for (const { findings } of studies) {
+    for (const { boxes } of findings) {
+      perFinding.add(boxes.length);
+      for (const own of boxes) {
+        const box = intersection(own, film);
+        if (boxArea(box) <= 0) continue;
+        areas.add(boxArea(box));
+        widths.add(box.x2 - box.x1);
+        heights.add(box.y2 - box.y1);
+      }
     }
   }
   return {
-    area: spread(areas),
-    areaHistogram: histogram(areas, 0, 1, 20),
-    width: spread(widths),
-    height: spread(heights),
-    perFinding: histogram(
-      findings.map((finding) => finding.boxes.length),
-      0,
-      10,
-      10,
-    ),
+    area: spread(areas.values),
+    areaHistogram: histogram(areas.values, 0, 1, 20),
+    width: spread(widths.values),
+    height: spread(heights.values),
+    perFinding: histogram(perFinding.values, 0, 10, 10),
   };
 }
 
@@ -61,7 +55,7 @@ export interface Offender {
   readonly badness: number;
 }
 
-export interface ViewLoss {
+export interface ViewCounts {
   readonly fit: EncoderView["fit"];
   /** First reader's boxes of films that could be read. */
   readonly boxes: number;
@@ -69,19 +63,33 @@ export interface ViewLoss {
   readonly cut: number;
   /** Boxes of which nothing is left. */
   readonly lost: number;
-  readonly offenders: readonly Offender[];
 }
 
-/** Boxes outside the encoder's view (REFERENCE 9.8). @param sizes of the films that could be read, by image ID */
+export interface ViewLoss {
+  readonly report: ViewCounts;
+  readonly offenders: readonly Offender[];
+  /** A warning for each finding with a box of which nothing is left. */
+  readonly problems: readonly Problem[];
+}
+
+/** Offenders that are kept of a kind: more than a page shows, whatever the size of the set. */
+const mostOffenders = 100;
+
+/**
+ * Boxes outside the encoder's view (REFERENCE 9.8).
+ * @param sizeOf size of a study's film, by the study's index; undefined where the film could not be read
+ */
 export function viewLoss(
-  studies: readonly Study[],
-  sizes: ReadonlyMap<string, ImageSize>,
+  studies: Iterable<Study>,
+  sizeOf: (index: number, study: Study) => ImageSize | undefined,
   view: EncoderView,
 ): ViewLoss {
-  const offenders: Offender[] = [];
+  const offenders = new Offenders();
   const counts = { boxes: 0, cut: 0, lost: 0 };
+  const lostFindings: Problem[] = [];
+  let index = -1;
   for (const study of studies) {
-    const size = sizes.get(study.imageId);
+    const size = sizeOf(++index, study);
     if (size === undefined) continue;
     for (const [finding, { boxes }] of study.findings.entries()) {
       const hidden = boxes.map((box) => fractionOutsideView(box, size, view));
@@ -89,27 +97,34 @@ export function viewLoss(
       counts.cut += hidden.filter((share) => share > 0).length;
       counts.lost += hidden.filter((share) => share === 1).length;
       const badness = Math.max(0, ...hidden);
-      if (badness > 0) offenders.push({ study, finding, badness });
+      if (badness > 0) offenders.add({ study, finding, badness });
+      if (badness === 1) lostFindings.push(outsideView(study, finding, view));
     }
   }
-  return { fit: view.fit, ...counts, offenders: worstFirst(offenders) };
+  return { report: { fit: view.fit, ...counts }, offenders: offenders.worst, problems: lostFindings };
 }
 
-function worstFirst(offenders: readonly Offender[]): Offender[] {
-  return [...offenders].sort((a, b) => b.badness - a.badness);
+/** The warning of a finding of which a box is invisible to the encoder. */
+function outsideView({ studyId }: Study, finding: number, { fit }: EncoderView): Problem {
+  return problem(
+    "box-outside-view",
+    `study ${studyId}, finding ${finding + 1}`,
+    `A box lies outside what the encoder sees (fit ${fit}); its mask is as good as black.`,
+  );
 }
 
-/** One warning a finding of which a box is invisible to the encoder. */
-export function lostBoxes({ fit, offenders }: ViewLoss): Problem[] {
-  return offenders
-    .filter(({ badness }) => badness === 1)
-    .map(({ study, finding }) =>
-      problem(
-        "box-outside-view",
-        `study ${study.studyId}, finding ${finding + 1}`,
-        `A box lies outside what the encoder sees (fit ${fit}); its mask is as good as black.`,
-      ),
-    );
+/** The worst of many, the worst first; of equal ones, those that came first. */
+class Offenders {
+  #worst: Offender[] = [];
+
+  add(offender: Offender): void {
+    this.#worst.push(offender);
+    if (this.#worst.length === 2 * mostOffenders) this.#worst = this.worst;
+  }
+
+  get worst(): Offender[] {
+    return [...this.#worst].sort((a, b) => b.badness - a.badness).slice(0, mostOffenders);
+  }
 }
 
 export interface ReaderAgreement {
@@ -123,20 +138,26 @@ export interface ReaderAgreement {
   readonly offenders: readonly Offender[];
 }
 
-export function readerAgreement(studies: readonly Study[]): ReaderAgreement {
-  const read = studies.flatMap((study) =>
-    study.findings.flatMap(({ boxes, extraBoxes }, finding) =>
-      boxes.length === 0 || extraBoxes.length === 0
-        ? []
-        : [{ study, finding, badness: 1 - regionIou(boxes, extraBoxes) }],
-    ),
-  );
-  const ious = read.map(({ badness }) => 1 - badness);
+export function readerAgreement(studies: Iterable<Study>): ReaderAgreement {
+  const offenders = new Offenders();
+  const ious = new Numbers();
+  let disjoint = 0;
+  for (const study of studies) {
+    for (const [finding, { boxes, extraBoxes }] of study.findings.entries()) {
+      if (boxes.length === 0 || extraBoxes.length === 0) continue;
+      const badness = 1 - regionIou(boxes, extraBoxes);
+      const iou = 1 - badness;
+      ious.add(iou);
+      if (iou === 0) disjoint++;
+      if (badness > 0.5) offenders.add({ study, finding, badness });
+    }
+  }
+  const { values } = ious;
   return {
-    findings: read.length,
-    iou: spread(ious),
-    iouHistogram: histogram(ious, 0, 1, 10),
-    disjoint: ious.filter((iou) => iou === 0).length,
-    offenders: worstFirst(read.filter(({ badness }) => badness > 0.5)),
+    findings: values.length,
+    iou: spread(values),
+    iouHistogram: histogram(values, 0, 1, 10),
+    disjoint,
+    offenders: offenders.worst,
   };
 }

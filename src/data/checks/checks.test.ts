@@ -91,17 +91,18 @@ describe("boxes", () => {
   });
 
   it("outside the view are counted, the worst first", () => {
-    const wide = new Map([["1.png", { width: 200, height: 100 }]]);
+    const wide = (_: number, { imageId }: Study) => (imageId === "1.png" ? { width: 200, height: 100 } : undefined);
     const all = [
       finding({ boxes: [unitBox(0.4, 0, 0.6, 1)] }),
       finding({ boxes: [unitBox(0, 0, 0.5, 1)] }),
       finding({ boxes: [unitBox(0, 0, 0.2, 1)] }),
     ];
     const loss = viewLoss([study("1", all), study("unread", all)], wide, { fit: "crop", side: 224 });
-    expect(loss).toMatchObject({ boxes: 3, cut: 2, lost: 1 });
+    expect(loss.report).toMatchObject({ boxes: 3, cut: 2, lost: 1 });
+    expect(loss.problems.map(({ where }) => where)).toEqual(["study 1, finding 3"]);
     expect(loss.offenders.map((offender) => offender.finding)).toEqual([2, 1]);
     expect(loss.offenders[1]!.badness).toBeCloseTo(0.5, 12);
-    expect(viewLoss([study("1", all)], wide, { fit: "pad", side: 224 }).cut).toBe(0);
+    expect(viewLoss([study("1", all)], wide, { fit: "pad", side: 224 }).report.cut).toBe(0);
   });
 
   it("of two readers are compared where both drew some", () => {

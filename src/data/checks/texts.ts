@@ -1,7 +1,8 @@
 /** What the sentences of a data set look like: lengths, and characters that training would trip over. */
 import { pythonStrip } from "../../text/index.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import type { Language, Study } from "../vocabulary.ts";
-import { type Histogram, histogram, type Spread, spread } from "./histogram.ts";
+import { type Histogram, histogram, Numbers, type Spread, spread } from "./histogram.ts";
 
 /** Tokens of a stripped sentence, as the decoder counts them. */
 export type TokenCounter = (sentence: string) => number;
@@ -38,7 +39,7 @@ const generatedTokens = 15;
 const oddCharacter = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\uFFFD\u200B-\u200F\u2028\u2029\u202A-\u202E\uFEFF]/u;
 const wronglyDecoded = /Ã[\u0080-\u00BF]|Â[\u00A0-\u00BF]|â€/;
 
-function tokenStatistics(counts: readonly number[]): TokenStatistics {
+function tokenStatistics(counts: Float64Array): TokenStatistics {
   const count = spread(counts);
   const variance = counts.reduce((sum, value) => sum + (value - count.mean) ** 2, 0) / Math.max(1, counts.length - 1);
   const paddingLength = Math.min(Math.trunc(count.mean + 10 * Math.sqrt(variance)), count.most);
@@ -53,23 +54,32 @@ function tokenStatistics(counts: readonly number[]): TokenStatistics {
 
 /** Statistics of the sentences of one language. */
 export function textStatistics(
-  studies: readonly Study[],
+  studies: Iterable<Study>,
   language: Language,
   countTokens: TokenCounter | undefined,
 ): TextStatistics {
-  const all = studies.flatMap(({ findings }) => findings.map(({ sentence }) => sentence[language]));
-  const texts = all.map(pythonStrip).filter((text) => text !== "");
-  const words = texts.map((text) => text.split(/\s+/u).length);
-  const count = (isOne: (text: string) => boolean) => texts.filter(isOne).length;
+  const [words, tokens] = [new Numbers(), new Numbers()];
+  const distinct = new KeyTable();
+  const counts = { oddCharacters: 0, wronglyDecoded: 0, withoutFullStop: 0, innerFullStop: 0 };
+  for (const { findings } of studies) {
+    for (const { sentence } of findings) {
+      const text = pythonStrip(sentence[language]);
+      if (text === "") continue;
+      distinct.add(text);
+      words.add(text.split(/\s+/u).length);
+      if (countTokens !== undefined) tokens.add(countTokens(text));
+      if (oddCharacter.test(text)) counts.oddCharacters++;
+      if (wronglyDecoded.test(text)) counts.wronglyDecoded++;
+      if (!text.endsWith(".")) counts.withoutFullStop++;
+      if (text.slice(0, -1).includes(".")) counts.innerFullStop++;
+    }
+  }
   return {
-    sentences: texts.length,
-    distinct: new Set(texts).size,
-    words: spread(words),
-    wordHistogram: histogram(words, 0, 40, 20),
-    ...(countTokens === undefined ? {} : { tokens: tokenStatistics(texts.map(countTokens)) }),
-    oddCharacters: count((text) => oddCharacter.test(text)),
-    wronglyDecoded: count((text) => wronglyDecoded.test(text)),
-    withoutFullStop: count((text) => !text.endsWith(".")),
-    innerFullStop: count((text) => text.slice(0, -1).includes(".")),
+    sentences: words.values.length,
+    distinct: distinct.size,
+    words: spread(words.values),
+    wordHistogram: histogram(words.values, 0, 40, 20),
+    ...(countTokens === undefined ? {} : { tokens: tokenStatistics(tokens.values) }),
+    ...counts,
   };
 }

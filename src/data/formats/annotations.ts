@@ -1,5 +1,7 @@
 /** Studies as most tools see them: images with annotations, each one box or none. */
 import type { ImageSize, UnitBox } from "../../images/index.ts";
+import { Groups } from "../compact/groups.ts";
+import { boxesOf, type Numeral, numerals } from "../compact/studies.ts";
 import { groupBy } from "../group-by.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Finding, SplitName, Study } from "../vocabulary.ts";
@@ -79,21 +81,37 @@ export function studyOf({ imageId, studyId, patientId, split, annotations }: Ann
   return { studyId: studyId ?? stem(imageId), imageId, imagePath: undefined, patientId, split, findings };
 }
 
-/** Studies of images whose annotations stand in several places of a file or in several files. */
-export function studiesOf(images: readonly AnnotatedImage[]): Study[] {
-  return [...groupBy(images, ({ imageId }) => imageId).values()].map((own) => {
-    const first = <K extends "studyId" | "patientId" | "split">(key: K) =>
-      own.find((image) => image[key] !== undefined)?.[key];
-    const annotations = own.flatMap((image) => image.annotations);
-    const { imageId } = own[0]!;
-    return studyOf({
-      imageId,
-      studyId: first("studyId"),
-      patientId: first("patientId"),
-      split: first("split"),
-      annotations,
-    });
-  });
+/** An annotation as plain JSON. */
+type PackedAnnotation = Omit<Annotation, "box"> & { readonly corners?: readonly Numeral[] };
+type PackedImage = Omit<AnnotatedImage, "annotations"> & { readonly annotations: readonly PackedAnnotation[] };
+
+function packed({ box, ...facts }: Annotation): PackedAnnotation {
+  return box === undefined ? facts : { ...facts, corners: numerals([box]) };
+}
+
+function unpacked({ corners, ...facts }: PackedAnnotation): Annotation {
+  return { ...plainAnnotation, ...facts, box: corners === undefined ? undefined : boxesOf(corners)[0] };
+}
+
+/** Images whose annotations stand in several places of a file or in several files, kept as bytes. */
+export class ImageCollector {
+  readonly #images = new Groups();
+
+  add({ annotations, ...image }: AnnotatedImage): void {
+    this.#images.add(image.imageId, { ...image, annotations: annotations.map(packed) } satisfies PackedImage);
+  }
+
+  /** A study an image, in the order of their first annotations. */
+  *studies(): Generator<Study> {
+    for (const [imageId, places] of this.#images) {
+      const own = places as readonly PackedImage[];
+      const first = <K extends "studyId" | "patientId" | "split">(key: K) =>
+        own.find((image) => image[key] !== undefined)?.[key];
+      const annotations = own.flatMap((image) => image.annotations.map(unpacked));
+      const [studyId, patientId, split] = [first("studyId"), first("patientId"), first("split")];
+      yield studyOf({ imageId, studyId, patientId, split, annotations });
+    }
+  }
 }
 
 /** The size of a film, or a problem that says it is missing. */

@@ -1,11 +1,10 @@
 /** The CSVs of the paper's authors: one file a split, one line a finding. */
 import type { UnitBox } from "../../images/index.ts";
-import { readAuthorsCsv } from "../authors-csv/authors-csv.ts";
-import { groupBy } from "../group-by.ts";
+import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
+import { PackedStudies } from "../compact/studies.ts";
 import type { Study } from "../vocabulary.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
-import { textsEnding } from "./json-text.ts";
 
 const columns = ["StudyID", "ImageID", "report_es", "report_en", "boxes", "extra_boxes", "split"];
 
@@ -14,6 +13,8 @@ function grounding(sentence: string, boxes: readonly UnitBox[]): string {
     ? "[]"
     : JSON.stringify([[0, sentence, boxes.map(({ x1, y1, x2, y2 }) => [x1, y1, x2, y2])]]);
 }
+
+const nameOfSplit = ({ split }: Study) => split ?? "nosplit";
 
 function lines({ studyId, imageId, split, findings }: Study) {
   return findings.map(({ sentence, boxes, extraBoxes }) => ({
@@ -31,13 +32,27 @@ export const authorsCsv: Format = {
   coordinates: "x1, y1, x2, y2 in fractions of width and height",
   endings: [".csv"],
   needsSizes: false,
-  read: (files, _films, problems) =>
-    textsEnding(files, ".csv")
-      .filter(([path]) => !path.endsWith("master_table.csv"))
-      .flatMap(([file, text]) => readAuthorsCsv(text, file, problems)),
+  reader(_films, problems) {
+    const studies = new PackedStudies();
+    return {
+      open(path) {
+        if (!path.toLowerCase().endsWith(".csv") || path.endsWith("master_table.csv")) return undefined;
+        const reader = authorsCsvReader(path, problems);
+        return {
+          push: (bytes) => reader.push(bytes),
+          end() {
+            for (const study of reader.end().drain()) studies.add(study);
+          },
+        };
+      },
+      end: () => studies,
+    };
+  },
   *write(studies) {
-    for (const [split, own] of groupBy(studies, (study) => study.split ?? "nosplit")) {
-      yield* tablePieces(`${split}_final_separated.csv`, columns, mapped(own, lines));
+    const splits = new Set(mapped(studies, nameOfSplit));
+    for (const split of splits) {
+      const rows = mapped(studies, (study) => (nameOfSplit(study) === split ? lines(study) : []));
+      yield* tablePieces(`${split}_final_separated.csv`, columns, rows);
     }
   },
 };

@@ -1,38 +1,49 @@
 /** ChestX-Det: a list of images, each with labels and boxes side by side. */
 import { z } from "zod";
-import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, studiesOf } from "./annotations.ts";
+import { PackedStudies } from "../compact/studies.ts";
+import { type Annotation, ImageCollector, knownSize, labelledBoxes, ofLabelledBox } from "./annotations.ts";
 import { pixelCorners } from "./coordinates.ts";
 import type { Format } from "./format.ts";
-import { jsonListPieces, parseJsonText, textsEnding } from "./json-text.ts";
+import { jsonListPieces } from "./json-text.ts";
+import { jsonElements } from "./reading.ts";
 
-const imagesSchema = z
-  .array(
-    z.object({
-      file_name: z.string(),
-      syms: z.array(z.string()),
-      boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
-    }),
-  )
-  .refine((images) => images.every(({ syms, boxes }) => syms.length === boxes.length));
+const imageSchema = z
+  .object({
+    file_name: z.string(),
+    syms: z.array(z.string()),
+    boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+  })
+  .refine(({ syms, boxes }) => syms.length === boxes.length);
 
 export const chestxDet: Format = {
   coordinates: "x1, y1, x2, y2 in pixels of the film",
   endings: [".json"],
   needsSizes: true,
-  read: (files, films, problems) =>
-    textsEnding(files, ".json").flatMap(([file, text]) =>
-      studiesOf(
-        parseJsonText(text, file, imagesSchema, "a list of images, each with as many syms as boxes").map((image) => {
-          const imageId = films.resolve(image.file_name);
-          const size = image.boxes.length === 0 ? undefined : knownSize(imageId, films, problems);
-          const annotations = image.boxes.flatMap((corners, i): Annotation[] => {
-            if (size === undefined) return [];
-            return [ofLabelledBox({ label: image.syms[i]!, reader: 1, box: pixelCorners.read(corners, size) })];
-          });
-          return { imageId, annotations };
-        }),
-      ),
-    ),
+  reader(films, problems) {
+    const studies = new PackedStudies();
+    return {
+      open(path) {
+        if (!path.toLowerCase().endsWith(".json")) return undefined;
+        const images = new ImageCollector();
+        return jsonElements(
+          ...([path, imageSchema, "a list of images, each with as many syms as boxes"] as const),
+          ({ file_name, boxes, syms }) => {
+            const imageId = films.resolve(file_name);
+            const size = boxes.length === 0 ? undefined : knownSize(imageId, films, problems);
+            const annotations = boxes.flatMap((corners, i): Annotation[] => {
+              if (size === undefined) return [];
+              return [ofLabelledBox({ label: syms[i]!, reader: 1, box: pixelCorners.read(corners, size) })];
+            });
+            images.add({ imageId, annotations });
+          },
+          () => {
+            for (const study of images.studies()) studies.add(study);
+          },
+        );
+      },
+      end: () => studies,
+    };
+  },
   write(studies, films, problems) {
     function* images() {
       for (const study of studies) {

@@ -3,13 +3,19 @@
  * their own beside the standard ones, which other tools pass over.
  */
 import { z } from "zod";
+import { Groups } from "../compact/groups.ts";
+import { Records } from "../compact/records.ts";
+import type { Studies } from "../compact/studies.ts";
+import type { PiecewiseReader } from "../piecewise.ts";
+import type { Problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import type { Study } from "../vocabulary.ts";
 import type { AnnotatedImage, Annotation } from "./annotations.ts";
-import { annotate, knownSize, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
+import { annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
 import { pixelSides } from "./coordinates.ts";
 import type { Films, Format, TextPiece } from "./format.ts";
-import { jsonList, parseJsonText, textsEnding } from "./json-text.ts";
+import { JsonSections } from "./json-sections.ts";
+import { jsonList } from "./json-text.ts";
 
 const imageSchema = z.object({
   id: z.union([z.number(), z.string()]),
@@ -35,12 +41,16 @@ const annotationSchema = z.object({
   progression: z.enum(["stable", "improved", "worsened"]).optional(),
 });
 
-const fileSchema = z.object({
-  images: z.array(imageSchema),
-  annotations: z.array(annotationSchema),
-  categories: z.array(z.object({ id: z.union([z.number(), z.string()]), name: z.string() })).default([]),
+const categorySchema = z.object({ id: z.union([z.number(), z.string()]), name: z.string() });
+
+/** The file with its lists empty. */
+const frameSchema = z.object({
+  images: z.array(z.never()),
+  annotations: z.array(z.never()),
+  categories: z.array(z.never()).optional(),
 });
 
+type CocoImage = z.output<typeof imageSchema>;
 type CocoAnnotation = z.output<typeof annotationSchema>;
 
 function facts({ finding, reader, en, es, abnormal, labels, locations, progression }: Annotation) {
@@ -69,28 +79,30 @@ interface Category {
 
 const labelOf = ({ labels }: Annotation) => labels[0] ?? noLabel;
 
-function* imagesOf(studies: readonly Study[], films: Films) {
-  for (const [i, { imageId, studyId, patientId, split }] of studies.entries()) {
+/** The studies whose films have a size. */
+function* sized(studies: Studies, films: Films): Generator<Study> {
+  for (const study of studies) if (films.sizeOf(study.imageId) !== undefined) yield study;
+}
+
+function* imagesOf(studies: Studies, films: Films) {
+  let i = 0;
+  for (const { imageId, studyId, patientId, split } of sized(studies, films)) {
     const size = films.sizeOf(imageId)!;
-    yield { id: i + 1, file_name: imageId, ...size, study_id: studyId, patient_id: patientId, split };
+    yield { id: ++i, file_name: imageId, ...size, study_id: studyId, patient_id: patientId, split };
   }
 }
 
 /** Annotations of one kind; both kinds share one row of numbers. */
-function* recordsOf(
-  studies: readonly Study[],
-  films: Films,
-  categories: readonly Category[],
-  kind: "with a box" | "without",
-) {
+function* recordsOf(studies: Studies, films: Films, categories: readonly Category[], kind: "with a box" | "without") {
   const idOf = new Map(categories.map(({ id, name }) => [name, id]));
-  let id = 0;
-  for (const [i, study] of studies.entries()) {
+  let [id, image] = [0, 0];
+  for (const study of sized(studies, films)) {
+    image++;
     for (const annotation of annotate(study).annotations) {
       id++;
       const { box } = annotation;
       if ((box === undefined) !== (kind === "without")) continue;
-      const standard = { id, image_id: i + 1, category_id: idOf.get(labelOf(annotation))! };
+      const standard = { id, image_id: image, category_id: idOf.get(labelOf(annotation))! };
       const bbox = box === undefined ? undefined : pixelSides.write(box, films.sizeOf(study.imageId)!);
       if (bbox === undefined) yield { ...standard, ...facts(annotation) };
       else yield { ...standard, bbox, area: bbox[2] * bbox[3], iscrowd: 0, ...facts(annotation) };
@@ -113,45 +125,73 @@ function* filePieces(
   yield [path, "\n}\n"];
 }
 
+/** A file, whose images, annotations and categories may come in any order: they are joined at its end. */
+function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCollector): PiecewiseReader<void> {
+  const images = new Records();
+  const annotations = new Groups();
+  const names = new Map<number | string, string>();
+  const sections = new JsonSections(file, "a COCO file with images and annotations", frameSchema, {
+    images: { schema: imageSchema, take: (image) => void images.add(image) },
+    annotations: {
+      schema: annotationSchema,
+      take: (record) => annotations.add(JSON.stringify((record as CocoAnnotation).image_id), record),
+    },
+    categories: {
+      schema: categorySchema,
+      take(category) {
+        const { id, name } = category as z.output<typeof categorySchema>;
+        names.set(id, name);
+      },
+    },
+  });
+  const joined = (image: CocoImage): AnnotatedImage => {
+    const imageId = films.resolve(image.file_name);
+    const { width, height } = image;
+    const stated = width === undefined || height === undefined ? undefined : { width, height };
+    const records = annotations.valuesOf(JSON.stringify(image.id)) as readonly CocoAnnotation[];
+    const hasBoxes = records.some(({ bbox }) => bbox !== undefined);
+    const size = stated ?? (hasBoxes ? knownSize(imageId, films, problems) : undefined);
+    return {
+      imageId,
+      studyId: image.study_id,
+      patientId: image.patient_id,
+      split: readSplitName(image.split ?? "", `${file}, image ${imageId}`, problems),
+      annotations: records.flatMap(({ bbox, ...record }): Annotation[] => {
+        if (bbox !== undefined && size === undefined) return [];
+        const box = bbox === undefined ? undefined : pixelSides.read(bbox, size!);
+        return [{ ...annotationOf(record, names.get(record.category_id ?? "")), box }];
+      }),
+    };
+  };
+  return {
+    push: (bytes) => sections.push(bytes),
+    end() {
+      sections.end();
+      for (const image of images.drain()) into.add(joined(image as CocoImage));
+    },
+  };
+}
+
 export const coco: Format = {
   coordinates: "left, top, width, height in pixels of the film",
   endings: [".json"],
   needsSizes: true,
-  read(files, films, problems) {
-    const images = textsEnding(files, ".json").flatMap(([file, text]): AnnotatedImage[] => {
-      const content = parseJsonText(text, file, fileSchema, "a COCO file with images and annotations");
-      const names = new Map(content.categories.map(({ id, name }) => [id, name]));
-      const own = new Map<number | string, CocoAnnotation[]>(content.images.map(({ id }) => [id, []]));
-      for (const annotation of content.annotations) own.get(annotation.image_id)?.push(annotation);
-      return content.images.map((image) => {
-        const imageId = films.resolve(image.file_name);
-        const { width, height } = image;
-        const stated = width === undefined || height === undefined ? undefined : { width, height };
-        const records = own.get(image.id) ?? [];
-        const hasBoxes = records.some(({ bbox }) => bbox !== undefined);
-        const size = stated ?? (hasBoxes ? knownSize(imageId, films, problems) : undefined);
-        return {
-          imageId,
-          studyId: image.study_id,
-          patientId: image.patient_id,
-          split: readSplitName(image.split ?? "", `${file}, image ${imageId}`, problems),
-          annotations: records.flatMap(({ bbox, ...record }): Annotation[] => {
-            if (bbox !== undefined && size === undefined) return [];
-            const box = bbox === undefined ? undefined : pixelSides.read(bbox, size!);
-            return [{ ...annotationOf(record, names.get(record.category_id ?? "")), box }];
-          }),
-        };
-      });
-    });
-    return studiesOf(images);
+  reader(films, problems) {
+    const images = new ImageCollector();
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".json") ? cocoFile(path, films, problems, images) : undefined),
+      end: () => images.studies(),
+    };
   },
   *write(studies, films, problems) {
-    const sized = studies.filter(({ imageId }) => knownSize(imageId, films, problems) !== undefined);
     const labels = new Set<string>();
-    for (const study of sized) for (const own of annotate(study).annotations) labels.add(labelOf(own));
+    for (const study of studies) {
+      if (knownSize(study.imageId, films, problems) === undefined) continue;
+      for (const own of annotate(study).annotations) labels.add(labelOf(own));
+    }
     const categories = [...labels].sort().map((name, i) => ({ id: i + 1, name }));
-    const list = (kind: "with a box" | "without") => recordsOf(sized, films, categories, kind);
-    yield* filePieces("instances.json", imagesOf(sized, films), list("with a box"), categories);
-    yield* filePieces("captions.json", imagesOf(sized, films), list("without"), categories);
+    const list = (kind: "with a box" | "without") => recordsOf(studies, films, categories, kind);
+    yield* filePieces("instances.json", imagesOf(studies, films), list("with a box"), categories);
+    yield* filePieces("captions.json", imagesOf(studies, films), list("without"), categories);
   },
 };

@@ -1,4 +1,6 @@
 /** Which studies have to be compared with what was written of them at one time. */
+import { KeyTable } from "../compact/key-table.ts";
+import type { Studies } from "../compact/studies.ts";
 import type { Study } from "../vocabulary.ts";
 import { stem } from "./annotations.ts";
 import type { Films } from "./format.ts";
@@ -20,20 +22,20 @@ function namesOf({ studyId, imageId }: Study, films: Films): Set<string> {
  * name, some hundred at a time, then all those that do.
  */
 export function* comparedTogether(
-  studies: readonly Study[],
+  studies: Studies,
   films: Films,
   partSize = studiesOfPart,
 ): Generator<readonly Study[]> {
-  const seen = new Set<string>();
-  const shared = new Set<string>();
+  const names = new KeyTable();
+  let areAllAlone = true;
   for (const study of studies) {
     for (const name of namesOf(study, films)) {
-      if (seen.has(name)) shared.add(name);
-      else seen.add(name);
+      if (names.add(name, 1) === 0) continue;
+      names.add(name, 2);
+      areAllAlone = false;
     }
   }
-  seen.clear();
-  const isShared = (study: Study) => shared.size > 0 && [...namesOf(study, films)].some((name) => shared.has(name));
+  const isShared = (study: Study) => !areAllAlone && [...namesOf(study, films)].some((name) => names.bitsOf(name) > 1);
   let part: Study[] = [];
   const last: Study[] = [];
   for (const study of studies) {

@@ -1,12 +1,12 @@
 /** CVAT for images 1.1: one XML file; sentence and finding as attributes of a box, or of a tag where there is no box. */
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
-import { type Annotation, annotate, knownSize, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
+import { type Annotation, annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
 import { fourNumbers, pixelCorners } from "./coordinates.ts";
 import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import type { Format } from "./format.ts";
-import { textsEnding } from "./json-text.ts";
 import { NotHeld } from "./not-held.ts";
+import { wholeText } from "./reading.ts";
 import { aroundChildren, childrenOf, parseXml, textAt, type XmlNode, xmlText } from "./xml-text.ts";
 
 function attributesOf(node: XmlNode): ReadonlyMap<string, string> {
@@ -63,13 +63,14 @@ export const cvat: Format = {
   coordinates: "xtl, ytl, xbr, ybr (left, top, right, bottom) in pixels of the film",
   endings: [".xml"],
   needsSizes: true,
-  read(files, films, problems) {
-    const images = textsEnding(files, ".xml").flatMap(([path, text]) => {
+  reader(films, problems) {
+    const images = new ImageCollector();
+    const take = (path: string, text: string) => {
       const [root = {}] = childrenOf(parseXml(text, path), "annotations");
       const notHeld = new NotHeld();
       for (const name of Object.keys(root).filter((key) => !known.root.has(key)))
         notHeld.add("elements", name, childrenOf(root, name).length);
-      const own = childrenOf(root, "image").map((image) => {
+      for (const image of childrenOf(root, "image")) {
         noteImage(image, notHeld);
         const name = textAt(image, "@name");
         const imageId = films.resolve(name.slice(name.lastIndexOf("/") + 1));
@@ -90,19 +91,23 @@ export const cvat: Format = {
         });
         const tags = childrenOf(image, "tag").map((node) => ({ ...annotationOf(node), box: undefined }));
         const split = readSplitName(textAt(image, "@subset"), where, problems);
-        return { imageId, split, annotations: [...boxes, ...tags] };
-      });
+        images.add({ imageId, split, annotations: [...boxes, ...tags] });
+      }
       problems.push(...notHeld.problems(path));
-      return own;
-    });
-    return studiesOf(images);
+    };
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".xml") ? wholeText(path, (text) => take(path, text)) : undefined),
+      end: () => images.studies(),
+    };
   },
   *write(studies, films, problems) {
     const path = "annotations.xml";
     const text = (image: readonly XmlNode[]) => xmlText({ annotations: { version: "1.1", image } });
     const [before, after] = aroundChildren(text([]), "annotations");
     yield [path, before];
-    for (const [i, study] of studies.entries()) {
+    let index = 0;
+    for (const study of studies) {
+      const i = index++;
       const size = knownSize(study.imageId, films, problems);
       if (size === undefined) continue;
       const { annotations, split } = annotate(study);

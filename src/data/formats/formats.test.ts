@@ -14,6 +14,7 @@ import {
   formats,
   LossCounter,
   lossesOf,
+  readTexts,
   wholeTexts,
 } from "./index.ts";
 
@@ -48,7 +49,7 @@ function study(name: string, findings: readonly Finding[], more: Partial<Study> 
 function convert(name: FormatName, studies: readonly Study[]) {
   const problems: Problem[] = [];
   const files = wholeTexts(formats[name].write(studies, films, problems));
-  return { files, studies: formats[name].read(files, films, problems), problems };
+  return { files, studies: readTexts(formats[name], files, films, problems), problems };
 }
 
 describe("one box of a film of 600 × 400 pixels, as each format writes it", () => {
@@ -300,7 +301,7 @@ describe("a data set that is compared in parts", () => {
         }));
         const readBack = (part: readonly Study[]) => {
           const texts = wholeTexts(formats[name].write(part, some, []));
-          return texts.size === 0 ? [] : formats[name].read(texts, some, []);
+          return texts.size === 0 ? [] : readTexts(formats[name], texts, some, []);
         };
         const counter = new LossCounter();
         const parts = [...comparedTogether(studies, some, 1)];
@@ -320,7 +321,7 @@ describe("a data set that is compared in parts", () => {
 
 describe("files of other tools", () => {
   const read = (name: FormatName, texts: Readonly<Record<string, string>>, problems: Problem[] = []) =>
-    formats[name].read(new Map(Object.entries(texts)), films, problems);
+    readTexts(formats[name], new Map(Object.entries(texts)), films, problems);
 
   it("vindr-cxr: radiologists in order of appearance, a third one noted, images without finding kept", () => {
     const problems: Problem[] = [];
@@ -472,7 +473,7 @@ describe("hostile files", () => {
         const problems: Problem[] = [];
         const files = new Map(formats[name].endings.map((ending) => [`file${ending}`, text]));
         try {
-          formats[name].read(files, films, problems);
+          readTexts(formats[name], files, films, problems);
         } catch (error) {
           expect([name, error]).toEqual([name, expect.any(DataError)]);
           expect((error as DataError).message).not.toContain("CANARY");
@@ -495,7 +496,7 @@ describe("hostile files", () => {
           }),
         );
         try {
-          formats[name].read(files, films, []);
+          readTexts(formats[name], files, films, []);
         } catch (error) {
           expect([name, error]).toEqual([name, expect.any(DataError)]);
         }

@@ -17,8 +17,19 @@ import { vindrCxr } from "./vindr-cxr.ts";
 import { yolo } from "./yolo.ts";
 
 export { comparedTogether } from "./compared-together.ts";
-export { type Films, type Format, type TextFiles, type TextPiece, wholeTexts } from "./format.ts";
-export { type Loss, LossCounter, lossesOf } from "./losses.ts";
+export {
+  type Films,
+  type Format,
+  type FormatReader,
+  isOwnFile,
+  noSuchFile,
+  readTexts,
+  type TextFiles,
+  type TextPiece,
+  textOf,
+  wholeTexts,
+} from "./format.ts";
+export { type Loss, LossCounter, lossCountsSchema, lossesOf } from "./losses.ts";
 
 export const formatNames = [
   "padchest-gr",

@@ -34,21 +34,6 @@ export function parseJsonText<S extends z.ZodType>(
   });
 }
 
-/** The texts with an ending. @throws DataError when there is none */
-export function textsEnding(
-  files: ReadonlyMap<string, string>,
-  ending: string,
-): (readonly [path: string, text: string])[] {
-  const found = [...files].filter(([path]) => path.toLowerCase().endsWith(ending));
-  if (found.length > 0) return found;
-  throw new DataError("There is no file of this format.", {
-    where: "the folder or file that was named",
-    expected: `a file *${ending}`,
-    found: "none",
-    remedy: "Check the path and --from.",
-  });
-}
-
 /** A list as JSON, an element a piece: an element a line and deeper. @param depth how deep the list stands in its text */
 export function* jsonList(elements: Iterable<unknown>, depth = 0): Generator<string> {
   const margin = `\n${" ".repeat(depth + 1)}`;

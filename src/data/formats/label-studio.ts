@@ -6,12 +6,13 @@ import { z } from "zod";
 import { groupBy } from "../group-by.ts";
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
-import { type Annotation, annotate, noLabel, plainAnnotation, studiesOf } from "./annotations.ts";
+import { type Annotation, annotate, ImageCollector, noLabel, plainAnnotation } from "./annotations.ts";
 import { percentSides } from "./coordinates.ts";
 import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import { type Format, mapped } from "./format.ts";
-import { jsonListPieces, parseJsonText, textsEnding } from "./json-text.ts";
+import { jsonListPieces } from "./json-text.ts";
 import { NotHeld } from "./not-held.ts";
+import { jsonElements } from "./reading.ts";
 
 const resultSchema = z.looseObject({
   id: z.string().default(""),
@@ -37,8 +38,6 @@ const taskSchema = z.looseObject({
   }),
   annotations: z.array(z.looseObject({ result: z.array(resultSchema) })).default([]),
 });
-
-const tasksSchema = z.array(taskSchema);
 
 type Result = z.output<typeof resultSchema>;
 type Task = z.output<typeof taskSchema>;
@@ -127,14 +126,14 @@ export const labelStudio: Format = {
   coordinates: "x, y (left, top), width, height in percent of the film's width and height",
   endings: [".json"],
   needsSizes: false,
-  read(files, films, problems) {
-    const images = textsEnding(files, ".json").flatMap(([file, text]) => {
-      const tasks = parseJsonText(text, file, tasksSchema, "a list of Label Studio tasks");
+  reader(films, problems) {
+    const images = new ImageCollector();
+    const file = (path: string) => {
       const notHeld = new NotHeld();
-      for (const task of tasks) noteTask(task, notHeld);
-      problems.push(...notHeld.problems(file));
-      return tasks.map(({ data, annotations }, task) => {
-        const where = `${file}, task ${task + 1}`;
+      const take = (task: Task, index: number) => {
+        noteTask(task, notHeld);
+        const { data, annotations } = task;
+        const where = `${path}, task ${index + 1}`;
         if (annotations.length > 2) {
           problems.push(problem("third-reader", where, `${annotations.length - 2} more annotations are left out.`));
         }
@@ -148,16 +147,22 @@ export const labelStudio: Format = {
             return annotation === undefined || annotation === "turned" ? [] : [annotation];
           });
         });
-        return {
+        images.add({
           imageId: films.resolve(fileName(data.image)),
           studyId: data.study_id,
           patientId: data.patient_id,
           split: readSplitName(data.split ?? "", where, problems),
           annotations: own,
-        };
+        });
+      };
+      return jsonElements(path, taskSchema, "a list of Label Studio tasks", take, () => {
+        for (const found of notHeld.problems(path)) problems.push(found);
       });
-    });
-    return studiesOf(images);
+    };
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".json") ? file(path) : undefined),
+      end: () => images.studies(),
+    };
   },
   write(studies) {
     const tasks = mapped(studies, (study) => {

@@ -2,6 +2,7 @@
  * What a conversion lost, found by reading back what was written: no list that somebody must keep true, and nothing is
  * dropped in silence.
  */
+import { z } from "zod";
 import type { UnitBox } from "../../images/index.ts";
 import type { Finding, Study } from "../vocabulary.ts";
 
@@ -80,6 +81,14 @@ const boxLists: readonly (readonly [what: string, of: (finding: Finding) => read
   ["second reader's boxes", ({ extraBoxes }) => extraBoxes],
 ];
 
+/** What a counter has found so far. */
+export const lossCountsSchema = z.object({
+  facts: z.array(z.object({ what: z.string(), lost: z.number(), of: z.number() })),
+  boxes: z.array(z.object({ what: z.string(), lost: z.number(), rounded: z.number(), of: z.number() })),
+});
+
+export type LossCounts = z.output<typeof lossCountsSchema>;
+
 /** What a conversion lost, counted part by part: a part holds all studies that a format can take for one another. */
 export class LossCounter {
   readonly #facts = facts.map(([what]) => ({ what, lost: 0, of: 0 }));
@@ -103,6 +112,17 @@ export class LossCounter {
         sum.rounded += rounded;
       }
     }
+  }
+
+  /** The counts as plain JSON. */
+  get counts(): LossCounts {
+    return structuredClone({ facts: this.#facts, boxes: this.#boxes });
+  }
+
+  /** Goes on from counts that another counter had. */
+  set counts({ facts: known, boxes }: LossCounts) {
+    for (const [i, count] of known.entries()) Object.assign(this.#facts[i]!, count);
+    for (const [i, count] of boxes.entries()) Object.assign(this.#boxes[i]!, count);
   }
 
   /** Everything that stood in the studies before a conversion and does not after it, in a fixed order. */

@@ -1,13 +1,12 @@
 /** MS-CXR: one row a box, with label, sentence and the film's size. */
-import { readTable } from "../csv-table.ts";
 import { readId } from "../ids.ts";
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
-import { type AnnotatedImage, annotate, knownSize, noLabel, plainAnnotation, stem, studiesOf } from "./annotations.ts";
+import { annotate, ImageCollector, knownSize, noLabel, plainAnnotation, stem } from "./annotations.ts";
 import { fourNumbers, pixelSides } from "./coordinates.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
-import { textsEnding } from "./json-text.ts";
+import { tableRows } from "./reading.ts";
 
 const columns = {
   required: ["dicom_id", "category_name", "label_text", "x", "y", "w", "h"],
@@ -21,27 +20,30 @@ export const msCxr: Format = {
   coordinates: "x, y (left, top), w, h in pixels of the film, whose size stands in the row",
   endings: [".csv"],
   needsSizes: true,
-  read(files, films, problems) {
-    const images = textsEnding(files, ".csv").flatMap(([file, text]) =>
-      readTable(text, file, columns, problems).flatMap(({ line, cells }): AnnotatedImage[] => {
-        const where = `${file}, line ${line}`;
+  reader(films, problems) {
+    const images = new ImageCollector();
+    const file = (name: string) =>
+      tableRows(name, columns, problems, ({ line, cells }) => {
+        const where = `${name}, line ${line}`;
         const id = readId(cells.dicom_id, "dicom_id", where, problems);
         const four = fourNumbers([cells.x, cells.y, cells.w, cells.h]);
         if (four === undefined)
           problems.push(problem("bad-boxes", where, "The box is not four numbers; the row is left out."));
-        if (id === undefined || four === undefined) return [];
+        if (id === undefined || four === undefined) return;
         const path = cells.path?.trim() ?? "";
         const imageId = films.resolve(path === "" ? id : path.slice(path.lastIndexOf("/") + 1));
         const [width, height] = [Number(cells.image_width), Number(cells.image_height)];
         const size = width > 0 && height > 0 ? { width, height } : knownSize(imageId, films, problems);
-        if (size === undefined) return [];
+        if (size === undefined) return;
         const labels = cells.category_name === noLabel ? [] : [cells.category_name];
         const box = pixelSides.read(four, size);
         const split = readSplitName(cells.split ?? "", where, problems);
-        return [{ imageId, split, annotations: [{ ...plainAnnotation, labels, en: cells.label_text, box }] }];
-      }),
-    );
-    return studiesOf(images);
+        images.add({ imageId, split, annotations: [{ ...plainAnnotation, labels, en: cells.label_text, box }] });
+      });
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".csv") ? file(path) : undefined),
+      end: () => images.studies(),
+    };
   },
   write(studies, films, problems) {
     const rows = mapped(studies, (study) => {

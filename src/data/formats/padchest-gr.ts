@@ -1,11 +1,12 @@
 /** PadChest-GR's release: the reports as JSON, split and patient in the master table. */
 import type { UnitBox } from "../../images/index.ts";
-import { readReports } from "../padchest-gr/reports.ts";
-import { joinMasterTable, readMasterTable } from "../padchest-gr/split-and-patient.ts";
+import { PackedStudies } from "../compact/studies.ts";
+import { reportsReader } from "../padchest-gr/reports.ts";
+import { joinMasterTable, type MasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
 import type { Finding, Study } from "../vocabulary.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
-import { jsonListPieces, textsEnding } from "./json-text.ts";
+import { jsonListPieces } from "./json-text.ts";
 
 const corners = ({ x1, y1, x2, y2 }: UnitBox) => [x1, y1, x2, y2];
 
@@ -54,13 +55,29 @@ export const padchestGr: Format = {
   coordinates: "x1, y1, x2, y2 in fractions of width and height",
   endings: [".json", ".csv"],
   needsSizes: false,
-  read(files, _films, problems) {
-    const studies = textsEnding(files, ".json").flatMap(([file, text]) => readReports(text, file, problems));
-    const tables = [...files].filter(([path]) => path.endsWith("master_table.csv"));
-    return tables.reduce(
-      (joined, [file, text]) => joinMasterTable(joined, readMasterTable(text, file, problems), problems),
-      studies,
-    );
+  reader(_films, problems) {
+    const studies = new PackedStudies();
+    const tables: MasterTable[] = [];
+    return {
+      open(path) {
+        if (path.endsWith("master_table.csv")) {
+          const reader = masterTableReader(path, problems);
+          return { push: (bytes) => reader.push(bytes), end: () => void tables.push(reader.end()) };
+        }
+        if (!path.toLowerCase().endsWith(".json")) return undefined;
+        const reader = reportsReader(path, problems);
+        return {
+          push: (bytes) => reader.push(bytes),
+          end() {
+            for (const study of reader.end().drain()) studies.add(study);
+          },
+        };
+      },
+      end: () =>
+        mapped(studies.drain(), (study) =>
+          tables.reduce((joined, table) => joinMasterTable(joined, table, problems), study),
+        ),
+    };
   },
   *write(studies) {
     yield* jsonListPieces("grounded_reports_converted.json", mapped(studies, studyRecord));

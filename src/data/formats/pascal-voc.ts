@@ -1,17 +1,18 @@
 /** Pascal VOC: an XML file an image, whole pixels. */
 import { problem } from "../problems.ts";
-import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
+import { type Annotation, ImageCollector, knownSize, labelledBoxes, ofLabelledBox, stem } from "./annotations.ts";
 import { fourNumbers, wholePixels } from "./coordinates.ts";
 import type { Format } from "./format.ts";
-import { textsEnding } from "./json-text.ts";
+import { wholeText } from "./reading.ts";
 import { childrenOf, parseXml, textAt, xmlText } from "./xml-text.ts";
 
 export const pascalVoc: Format = {
   coordinates: "first and last column and row in whole pixels, counted from 1",
   endings: [".xml"],
   needsSizes: true,
-  read(files, films, problems) {
-    const images = textsEnding(files, ".xml").map(([path, text]) => {
+  reader(films, problems) {
+    const images = new ImageCollector();
+    const take = (path: string, text: string) => {
       const [annotation = {}] = childrenOf(parseXml(text, path), "annotation");
       const imageId = films.resolve(textAt(annotation, "filename").trim() || stem(path));
       const [sizes = {}] = childrenOf(annotation, "size");
@@ -30,21 +31,26 @@ export const pascalVoc: Format = {
         if (four === undefined || size === undefined) return [];
         return [ofLabelledBox({ label: textAt(object, "name").trim(), reader: 1, box: wholePixels.read(four, size) })];
       });
-      return { imageId, annotations };
-    });
-    return studiesOf(images);
+      images.add({ imageId, annotations });
+    };
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".xml") ? wholeText(path, (text) => take(path, text)) : undefined),
+      end: () => images.studies(),
+    };
   },
   *write(studies, films, problems) {
     for (const study of studies) {
       const size = knownSize(study.imageId, films, problems);
       if (size === undefined) continue;
-      const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
-      const object = own.map(({ label, box }) => {
-        const [xmin, ymin, xmax, ymax] = wholePixels.write(box, size);
-        return { name: label, pose: "Unspecified", truncated: 0, difficult: 0, bndbox: { xmin, ymin, xmax, ymax } };
-      });
-      const annotation = { filename: study.imageId, size: { ...size, depth: 1 }, segmented: 0, object };
-      yield [`Annotations/${stem(study.imageId)}.xml`, xmlText({ annotation }), "whole"];
+      const text = () => {
+        const own = labelledBoxes(study).filter(({ reader }) => reader === 1);
+        const object = own.map(({ label, box }) => {
+          const [xmin, ymin, xmax, ymax] = wholePixels.write(box, size);
+          return { name: label, pose: "Unspecified", truncated: 0, difficult: 0, bndbox: { xmin, ymin, xmax, ymax } };
+        });
+        return xmlText({ annotation: { filename: study.imageId, size: { ...size, depth: 1 }, segmented: 0, object } });
+      };
+      yield [`Annotations/${stem(study.imageId)}.xml`, text, "whole"];
     }
   },
 };

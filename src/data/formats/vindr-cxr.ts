@@ -1,18 +1,26 @@
 /** VinDr-CXR: one row a box, labels without sentences, several readers. */
-import { readTable } from "../csv-table.ts";
-import { groupBy } from "../group-by.ts";
+import { Groups } from "../compact/groups.ts";
+import type { TableRow } from "../csv-table.ts";
 import { readId } from "../ids.ts";
 import { problem } from "../problems.ts";
-import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studiesOf } from "./annotations.ts";
+import { type Annotation, knownSize, labelledBoxes, ofLabelledBox, stem, studyOf } from "./annotations.ts";
 import { fourNumbers, pixelCorners } from "./coordinates.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
-import { textsEnding } from "./json-text.ts";
+import { tableRows } from "./reading.ts";
 
 const columns = {
   required: ["image_id", "class_name", "x_min", "y_min", "x_max", "y_max"],
   optional: ["rad_id"],
 } as const;
+
+/** A line of the table. */
+interface RadiologistRow {
+  readonly where: string;
+  readonly cells: TableRow<(typeof columns.required)[number], (typeof columns.optional)[number]>["cells"];
+  readonly radiologist: string;
+}
+
 const written = ["image_id", "rad_id", "class_name", "x_min", "y_min", "x_max", "y_max"];
 const noFinding = "No finding";
 const readers = ["R1", "R2"];
@@ -28,17 +36,16 @@ export const vindrCxr: Format = {
   coordinates: "x_min, y_min, x_max, y_max in pixels of the film",
   endings: [".csv"],
   needsSizes: true,
-  read(files, films, problems) {
-    const rows = textsEnding(files, ".csv").flatMap(([file, text]) =>
-      readTable(text, file, columns, problems).flatMap(({ line, cells }) => {
-        const where = `${file}, line ${line}`;
+  reader(films, problems) {
+    const rows = new Groups();
+    const file = (path: string) =>
+      tableRows(path, columns, problems, ({ line, cells }) => {
+        const where = `${path}, line ${line}`;
         const id = readId(cells.image_id, "image_id", where, problems);
-        return id === undefined
-          ? []
-          : [{ where, imageId: films.resolve(id), cells, radiologist: cells.rad_id ?? "R1" }];
-      }),
-    );
-    const images = [...groupBy(rows, ({ imageId }) => imageId)].map(([imageId, own]) => {
+        if (id === undefined) return;
+        rows.add(films.resolve(id), { where, cells, radiologist: cells.rad_id ?? "R1" } satisfies RadiologistRow);
+      });
+    const studyOfRows = (imageId: string, own: readonly RadiologistRow[]) => {
       const found = own.filter(({ cells }) => cells.class_name !== noFinding);
       const size = found.length === 0 ? undefined : knownSize(imageId, films, problems);
       const number = readerNumbers(own.map(({ radiologist }) => radiologist));
@@ -52,9 +59,12 @@ export const vindrCxr: Format = {
         if (four === undefined || (reader !== 1 && reader !== 2)) return [];
         return [ofLabelledBox({ label: cells.class_name, reader, box: pixelCorners.read(four, size) })];
       });
-      return { imageId, annotations };
-    });
-    return studiesOf(images);
+      return studyOf({ imageId, annotations });
+    };
+    return {
+      open: (path) => (path.toLowerCase().endsWith(".csv") ? file(path) : undefined),
+      end: () => mapped(rows, ([imageId, own]) => studyOfRows(imageId, own as readonly RadiologistRow[])),
+    };
   },
   write(studies, films, problems) {
     const rows = mapped(studies, (study) => {

@@ -68,11 +68,12 @@ function archivesAmong(files: FileIndex, problems: Problem[]): Archive[] {
 }
 
 /** The images of an archive, from its central directory. @throws the error of yauzl for a damaged one */
-async function membersOf({ parts: paths }: Archive): Promise<ZipMember[]> {
+async function membersOf({ parts: paths }: Archive, signal: AbortSignal | undefined): Promise<ZipMember[]> {
   const { parts, length } = await measureParts(paths);
   const zip = await fromRandomAccessReaderPromise(new PartsReader(parts), length, { lazyEntries: true });
   const members: ZipMember[] = [];
   for await (const entry of zip.eachEntry()) {
+    signal?.throwIfAborted();
     const { fileName, compressionMethod, compressedSize, uncompressedSize } = entry;
     const isReadable = !entry.isEncrypted() && [stored, deflated].includes(compressionMethod);
     if (!imageName.test(fileName) || fileName.startsWith("__MACOSX/") || !isReadable) continue;
@@ -92,16 +93,22 @@ async function membersOf({ parts: paths }: Archive): Promise<ZipMember[]> {
 /**
  * Images within the archives of a folder, by file name.
  * @param problems takes a note of archives that cannot be read
+ * @throws what the signal says when it is aborted
  */
-export async function indexArchives(files: FileIndex, problems: Problem[]): Promise<Map<string, ZipMember[]>> {
+export async function indexArchives(
+  files: FileIndex,
+  problems: Problem[],
+  signal?: AbortSignal,
+): Promise<Map<string, ZipMember[]>> {
   const index = new Map<string, ZipMember[]>();
   for (const archive of archivesAmong(files, problems)) {
     try {
-      for (const member of await membersOf(archive)) {
+      for (const member of await membersOf(archive, signal)) {
         const name = member.name.slice(member.name.lastIndexOf("/") + 1);
         index.set(name, [...(index.get(name) ?? []), member]);
       }
     } catch (error) {
+      signal?.throwIfAborted();
       const found = error instanceof Error ? error.message : "something else";
       const what = `It cannot be read as a zip archive (${found}).`;
       problems.push(problem("archive-broken", `archive ${archive.name}`, what));

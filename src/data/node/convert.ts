@@ -1,26 +1,34 @@
 /** From one format of boxes to another, on disk. */
-import { lstat, readdir, readFile, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { DataError } from "../../base/errors.ts";
+import { z } from "zod";
+import { breathe } from "../../base/breathe.ts";
+import { DataError, InterruptedError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
+import { PackedStudies } from "../compact/studies.ts";
+import { mapped } from "../formats/format.ts";
 import {
   comparedTogether,
   type Films,
   type Format,
   type FormatName,
   formats,
+  isOwnFile,
   type Loss,
   LossCounter,
+  lossCountsSchema,
+  noSuchFile,
+  readTexts,
   wholeTexts,
 } from "../formats/index.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { detectFormat } from "./detect-format.ts";
 import { FilmFolder } from "./film-folder.ts";
-import { openDataset } from "./open-dataset.ts";
+import { openPacked } from "./open-dataset.ts";
 import { OutputFolder } from "./output-folder.ts";
-import { decodeUtf8 } from "./source-text.ts";
+import { readSource } from "./source-text.ts";
 
 export interface ConvertOptions {
   /** Folder or file to read. */
@@ -35,6 +43,8 @@ export interface ConvertOptions {
   readonly toFormat: FormatName;
   /** Folder of the films; the folder that is read when absent. */
   readonly imagesDir?: string;
+  /** Version of the program: another one's half output is not continued. */
+  readonly program?: string;
   /** Aborted when nothing shall be written any more; once all is written and files take their places, it is finished. */
   readonly signal?: AbortSignal;
 }
@@ -48,35 +58,26 @@ export interface ConvertOutcome {
   /** What the new format cannot hold, found by reading it back. */
   readonly losses: readonly Loss[];
   readonly problems: readonly Problem[];
+  /** Whether some of it was there from a conversion that was stopped. */
+  readonly isContinued: boolean;
 }
 
-/** Most bytes of one text: what a JavaScript string can hold, with room to spare. */
-const mostTextBytes = 400 * 1024 * 1024;
+/** Studies between two looks at the signal. */
+const studiesBetweenLooks = 4096;
+/** Parts of the comparison after which the journal notes how far it is. */
+const partsBetweenNotes = 8;
 
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > mostTextBytes) {
-    throw new DataError("The file is too large to be read as one text.", {
-      where: path,
-      expected: `at most ${mostTextBytes} bytes`,
-      found: `${size} bytes`,
-      remedy: "Cut it into several files.",
-    });
-  }
-  return decodeUtf8(await readFile(path), path).replace(/^\uFEFF/, "");
-}
-
-/** The texts of a format in a folder and below, or the one that is named. Symbolic links are not followed. */
-async function readTexts(path: string, endings: readonly string[]): Promise<Map<string, string>> {
+/** The files of a format in a folder and below, or the one that is named. Symbolic links are not followed. */
+async function filesOf(path: string, { endings }: Format): Promise<readonly (readonly [name: string, file: string])[]> {
   try {
-    if (!(await stat(path)).isDirectory()) return new Map([[basename(path), await readText(path)]]);
-    const texts = new Map<string, string>();
+    if (!(await stat(path)).isDirectory()) return [[basename(path), path]];
+    const files: (readonly [string, string])[] = [];
     for (const name of (await readdir(path, { recursive: true })).sort()) {
       if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) continue;
       const file = join(path, name);
-      if ((await lstat(file)).isFile()) texts.set(relative(path, file).split(sep).join("/"), await readText(file));
+      if ((await lstat(file)).isFile()) files.push([relative(path, file).split(sep).join("/"), file]);
     }
-    return texts;
+    return files;
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === undefined) throw error;
@@ -95,63 +96,131 @@ async function readStudies(
   fromFormat: FormatName | "dataset",
   films: FilmFolder,
   problems: Problem[],
-): Promise<readonly Study[]> {
+): Promise<Iterable<Study>> {
   if (fromFormat === "dataset") {
-    const dataset = await openDataset(from, imagesDir === undefined ? {} : { imagesDir });
-    signal?.throwIfAborted();
-    problems.push(...dataset.problems);
-    return dataset.studies;
+    const { studies, problems: found } = await openPacked(from, {
+      ...(imagesDir === undefined ? {} : { imagesDir }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    for (const one of found) problems.push(one);
+    return studies.drain();
   }
   const format = formats[fromFormat];
   if (format.needsSizes) await films.measure(undefined, problems, signal);
-  return format.read(await readTexts(from, format.endings), films, problems);
+  const reader = format.reader(films, problems);
+  const files = await filesOf(from, format);
+  if (!files.some(([name]) => isOwnFile(format, name))) throw noSuchFile(format);
+  for (const [name, file] of files) {
+    const into = reader.open(name);
+    if (into !== undefined) await readSource(file, into, signal);
+  }
+  return reader.end();
 }
 
-/** Aborts and lets other work of this process happen, such as hearing a Ctrl-C. */
-async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  await setImmediate();
-  signal?.throwIfAborted();
+/** The studies whose images have names that files can have. */
+async function safeStudies(read: Iterable<Study>, problems: Problem[], signal: AbortSignal | undefined) {
+  const studies = new PackedStudies();
+  for (const study of read) {
+    if (isSafeName(study.imageId)) studies.add(study);
+    else {
+      const what = "Its image's name cannot be a file's; it is left out.";
+      problems.push(problem("unsafe-name", `study ${study.studyId}`, what));
+    }
+    if (studies.length % studiesBetweenLooks === 0) await breathe(signal);
+  }
+  return studies;
 }
+
+/** Names everything that decides what is written and what of it is lost: equal subjects, equal bytes. */
+async function subjectOf(
+  { toFormat, program = "" }: ConvertOptions,
+  studies: PackedStudies,
+  films: FilmFolder,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify([program, toFormat]));
+  for (const name of films.names()) hash.update(`${JSON.stringify(name)}\n`);
+  let count = 0;
+  for (const study of studies) {
+    const size = films.sizeOf(study.imageId);
+    hash.update(`${JSON.stringify([{ ...study, imagePath: undefined }, size?.width, size?.height])}\n`);
+    if (++count % studiesBetweenLooks === 0) await breathe(signal);
+  }
+  return `a conversion to ${toFormat}, ${hash.digest("hex")}`;
+}
+
+const comparedSchema = z.object({ parts: z.number(), counts: lossCountsSchema });
 
 /** What the format loses of the studies: a part at a time is written, in memory, and read back. */
-async function findLosses(format: Format, studies: readonly Study[], films: Films, signal: AbortSignal | undefined) {
+async function findLosses(
+  format: Format,
+  studies: PackedStudies,
+  films: Films,
+  output: OutputFolder,
+  signal: AbortSignal | undefined,
+): Promise<readonly Loss[]> {
   const counter = new LossCounter();
+  const before = comparedSchema.safeParse(output.state).data;
+  if (before !== undefined) counter.counts = before.counts;
+  let parts = 0;
+  let noted = before?.parts ?? 0;
+  const note = async () => {
+    if (parts > noted) await output.note({ parts, counts: counter.counts });
+    noted = Math.max(parts, noted);
+  };
   for (const part of comparedTogether(studies, films)) {
+    if (signal?.aborted === true) await note();
     await breathe(signal);
+    if (++parts <= noted) continue;
     const texts = wholeTexts(format.write(part, films, []));
-    counter.add(part, texts.size === 0 ? [] : format.read(texts, films, []));
+    counter.add(part, texts.size === 0 ? [] : readTexts(format, texts, films, []));
+    if (parts % partsBetweenNotes === 0) await note();
   }
+  await note();
   return counter.losses();
 }
 
 /**
- * Reads boxes in one format and writes them in another. Films are neither copied nor changed. Memory holds the studies,
- * and of the written text a piece.
+ * Reads boxes in one format and writes them in another. Films are neither copied nor changed. Memory holds the studies as bytes,
+ * and of the written text a piece. A conversion that was killed or stopped goes on where it was when the same studies, films and
+ * format come again.
  * @throws DataError when the input cannot be read or the output not be written; UsageError when its format is not clear,
- * or another conversion to the same folder is at work; what the signal says when it is aborted: then nothing is written
+ * or another conversion to the same folder is at work; InterruptedError when the signal is aborted: the output folder is then as
+ * it was before
  */
 export async function convertDataset(options: ConvertOptions): Promise<ConvertOutcome> {
   const { signal } = options;
+  await using output = await OutputFolder.open(options.to);
+  try {
+    return await convertInto(output, options);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    output.keep();
+    throw new InterruptedError("The conversion was interrupted; its output folder is as it was before.", {
+      where: options.to,
+      remedy: "Run the same command again: it goes on where it stopped.",
+    });
+  }
+}
+
+async function convertInto(output: OutputFolder, options: ConvertOptions): Promise<ConvertOutcome> {
+  const { signal } = options;
   const problems: Problem[] = [];
   const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
-  await using output = await OutputFolder.open(options.to);
-  const films = await FilmFolder.open(options.imagesDir ?? options.from, problems);
-  const read = await readStudies(options, from, films, problems);
-  const studies = read.filter(({ studyId, imageId }) => {
-    if (isSafeName(imageId)) return true;
-    problems.push(problem("unsafe-name", `study ${studyId}`, "Its image's name cannot be a file's; it is left out."));
-    return false;
-  });
+  const films = await FilmFolder.open(options.imagesDir ?? options.from, problems, signal);
+  const studies = await safeStudies(await readStudies(options, from, films, problems), problems, signal);
   const format = formats[options.toFormat];
   if (format.needsSizes)
     await films.measure(
-      studies.map(({ imageId }) => imageId),
+      mapped(studies, ({ imageId }) => imageId),
       problems,
       signal,
     );
+  await output.begin(await subjectOf(options, studies, films, signal));
+  const { isContinued } = output;
   await output.write(format.write(studies, films, problems), signal);
-  const losses = await findLosses(format, studies, films, signal);
+  const losses = await findLosses(format, studies, films, output, signal);
   signal?.throwIfAborted();
   await output.publish();
-  return { from, studies: studies.length, files: output.files, losses, problems };
+  return { from, studies: studies.length, files: output.files, losses, problems, isContinued };
 }

@@ -3,5 +3,5 @@ export { checkPage } from "./check-page.ts";
 export { type ConvertOptions, type ConvertOutcome, convertDataset } from "./convert.ts";
 export { FilmReadings, type ReadingOptions } from "./film-readings.ts";
 export { inspectPixels } from "./inspect-pixels.ts";
-export { type OpenOptions, openDataset } from "./open-dataset.ts";
+export { type OpenOptions, openDataset, openPacked, type PackedDataset } from "./open-dataset.ts";
 export { writeProblemFile } from "./problem-file.ts";

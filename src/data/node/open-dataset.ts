@@ -1,9 +1,11 @@
 /** From paths to a data set: finds the files, reads them, joins them, looks for the images. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
+import { breathe } from "../../base/breathe.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
 import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
+import { PackedStudies, type Studies } from "../compact/studies.ts";
 import { compareCounts } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
 import { compareWithPublished } from "../padchest-gr/published-counts.ts";
@@ -27,7 +29,12 @@ export function isDatasetFile(name: string): boolean {
 export interface OpenOptions {
   /** Folder of the images; the data set's own folder when absent. */
   readonly imagesDir?: string;
+  /** Aborted when nothing shall be read any more. */
+  readonly signal?: AbortSignal;
 }
+
+/** Studies between two looks at the signal. */
+const studiesBetweenLooks = 4096;
 
 /** The files that make up a data set. */
 interface Layout {
@@ -41,7 +48,7 @@ interface Layout {
 }
 
 function pathsNamed(files: FileIndex, isWanted: (name: string) => boolean): string[] {
-  return [...files].flatMap(([name, paths]) => (isWanted(name) ? paths : []));
+  return [...files.names()].filter(isWanted).flatMap((name) => files.get(name) ?? []);
 }
 
 /** @throws DataError when there are several: no file is better than the other by its place */
@@ -63,8 +70,8 @@ function findMasterTable(files: FileIndex): string | undefined {
   return undefined;
 }
 
-async function layoutOfFolder(root: string): Promise<Layout> {
-  const files = await indexFiles(root);
+async function layoutOfFolder(root: string, signal: AbortSignal | undefined): Promise<Layout> {
+  const files = await indexFiles(root, signal);
   const found = pathsNamed(files, (name) => reportsName.test(name));
   const reports = onlyOne(found, "files grounded_reports_*.json");
   const csvs = pathsNamed(files, (name) => authorsCsvName.test(name)).sort();
@@ -80,7 +87,7 @@ async function layoutOfFolder(root: string): Promise<Layout> {
 }
 
 /** CSV files, or one JSON file, named one by one; master table and images are looked for in the folder they share. */
-async function layoutOfFiles(paths: readonly string[]): Promise<Layout> {
+async function layoutOfFiles(paths: readonly string[], signal: AbortSignal | undefined): Promise<Layout> {
   const folders = new Set(paths.map((path) => dirname(resolve(path))));
   const json = paths.filter((path) => extname(path) === ".json");
   if (folders.size > 1 || json.length > 1 || (json.length === 1 && paths.length > 1)) {
@@ -90,11 +97,11 @@ async function layoutOfFiles(paths: readonly string[]): Promise<Layout> {
     });
   }
   const root = dirname(paths[0]!);
-  const files = await indexFiles(root);
+  const files = await indexFiles(root, signal);
   return { root, reports: json[0], csvs: json.length > 0 ? [] : paths, masterTable: findMasterTable(files), files };
 }
 
-async function findLayout(paths: readonly string[]): Promise<Layout> {
+async function findLayout(paths: readonly string[], signal: AbortSignal | undefined): Promise<Layout> {
   const isFolder = await Promise.all(
     paths.map(async (path) => {
       try {
@@ -105,60 +112,68 @@ async function findLayout(paths: readonly string[]): Promise<Layout> {
       }
     }),
   );
-  if (paths.length === 1 && isFolder[0]) return layoutOfFolder(paths[0]!);
-  if (paths.length > 0 && !isFolder.includes(true)) return layoutOfFiles(paths);
+  if (paths.length === 1 && isFolder[0]) return layoutOfFolder(paths[0]!, signal);
+  if (paths.length > 0 && !isFolder.includes(true)) return layoutOfFiles(paths, signal);
   throw new UsageError("This is not one data set.", {
     where: paths.length === 0 ? "no path" : paths.join(", "),
     expected: "one folder, or CSV files that share a folder",
   });
 }
 
-async function readCsvs(paths: readonly string[], problems: Problem[]) {
+async function readCsvs(paths: readonly string[], problems: Problem[], signal: AbortSignal | undefined) {
   const sources: SourceFile[] = [];
-  const studies: Study[] = [];
+  const studies = new PackedStudies();
   for (const path of paths) {
-    const { source, content } = await readSource(path, authorsCsvReader(basename(path), problems));
+    const { source, content } = await readSource(path, authorsCsvReader(basename(path), problems), signal);
     sources.push(source);
-    for (const study of content) studies.push(study);
+    for (const study of content.drain()) studies.add(study);
   }
   return { sources, studies };
 }
 
 /** The CSVs beside a release are not its data: whatever is wrong with them is one warning. */
-async function compareWithCsvs(studies: readonly Study[], csvs: readonly string[]): Promise<Problem[]> {
+async function compareWithCsvs(
+  studies: Studies,
+  csvs: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Problem[]> {
   try {
-    return compareCounts(studies, (await readCsvs(csvs, [])).studies);
+    return compareCounts(studies, (await readCsvs(csvs, [], signal)).studies);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return [problem("csv-disagrees", error.parts.where, "The CSV file beside the JSON cannot be read.")];
   }
 }
 
-async function readStudies({ root, reports, csvs, masterTable }: Layout, problems: Problem[]) {
-  const sources: SourceFile[] = [];
-  let studies: Study[];
-  if (reports === undefined) {
-    const read = await readCsvs(csvs, problems);
-    sources.push(...read.sources);
-    studies = read.studies;
-  } else {
-    const { source, content } = await readSource(reports, reportsReader(basename(reports), problems));
-    sources.push(source);
-    studies = content;
-  }
+/** The studies as their own files tell them. */
+async function readOwnFiles({ reports, csvs }: Layout, problems: Problem[], signal: AbortSignal | undefined) {
+  if (reports === undefined) return readCsvs(csvs, problems, signal);
+  const { source, content } = await readSource(reports, reportsReader(basename(reports), problems), signal);
+  return { sources: [source], studies: content };
+}
+
+/** What the master table adds to the studies, if there is one. */
+async function readTableFor(
+  studies: Studies,
+  { root, masterTable }: Layout,
+  problems: Problem[],
+  signal: AbortSignal | undefined,
+) {
   if (masterTable === undefined) {
     problems.push(
       problem("no-master-table", root, "There is no master table: patients and release splits are unknown."),
     );
-  } else {
-    const read = masterTable.endsWith(".zip") ? readZippedCsv : readSource;
-    const { source, content } = await read(masterTable, masterTableReader(basename(masterTable), problems));
-    sources.push(source);
-    studies = joinMasterTable(studies, content, problems);
+    return undefined;
   }
-  if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
-  if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs)));
-  return { studies, sources };
+  const read = masterTable.endsWith(".zip") ? readZippedCsv : readSource;
+  const reader = masterTableReader(basename(masterTable), problems, lacksMarks(studies));
+  return read(masterTable, reader, signal);
+}
+
+/** Whether some finding does not say itself whether it is positive. */
+function lacksMarks(studies: Studies): boolean {
+  for (const { findings } of studies) if (findings.some(({ abnormal }) => abnormal === undefined)) return true;
+  return false;
 }
 
 /** The folder of the release that holds the images of prior studies; they are no study's own. */
@@ -184,30 +199,77 @@ function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boo
   return inPlace.length > 0 ? inPlace : first;
 }
 
-function placeImages(studies: readonly Study[], index: ImageIndex, problems: Problem[]): Study[] {
-  const ambiguous = new Map<string, readonly ImageSource[]>();
-  const placed = studies.map((study) => {
-    const sources = sourcesOf(study.imageId, index, false);
-    if (sources.length > 1) ambiguous.set(study.imageId, sources);
+/** Says where each study's images are, one study after the other. */
+class ImagePlaces {
+  readonly #index: ImageIndex;
+  readonly #ambiguous = new Map<string, readonly ImageSource[]>();
+
+  constructor(index: ImageIndex) {
+    this.#index = index;
+  }
+
+  place(study: Study): Study {
+    const sources = sourcesOf(study.imageId, this.#index, false);
+    if (sources.length > 1) this.#ambiguous.set(study.imageId, sources);
     const own = { ...study, imagePath: sources[0] };
     if (study.prior === undefined) return own;
-    const [priorPath] = sourcesOf(study.prior.imageId, index, true);
+    const [priorPath] = sourcesOf(study.prior.imageId, this.#index, true);
     return { ...own, prior: { ...study.prior, imagePath: priorPath } };
-  });
-  for (const [imageId, sources] of ambiguous) {
-    const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
-    problems.push(problem("ambiguous-image", `image ${imageId}`, what));
   }
-  return placed;
+
+  /** Names that several files have. */
+  get problems(): Problem[] {
+    return [...this.#ambiguous].map(([imageId, sources]) => {
+      const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
+      return problem("ambiguous-image", `image ${imageId}`, what);
+    });
+  }
 }
 
 /** Looks into archives only where some image is not there as a file. */
-async function indexImages(studies: readonly Study[], files: FileIndex, problems: Problem[]): Promise<ImageIndex> {
+async function indexImages(
+  studies: Studies,
+  files: FileIndex,
+  problems: Problem[],
+  signal: AbortSignal | undefined,
+): Promise<ImageIndex> {
   const isThere = (imageId: string) => namesOf(imageId).some((name) => files.has(name));
-  const isComplete = studies.every(
-    ({ imageId, prior }) => isThere(imageId) && (prior === undefined || isThere(prior.imageId)),
-  );
-  return { files, members: isComplete ? new Map() : await indexArchives(files, problems) };
+  for (const { imageId, prior } of studies) {
+    if (isThere(imageId) && (prior === undefined || isThere(prior.imageId))) continue;
+    return { files, members: await indexArchives(files, problems, signal) };
+  }
+  return { files, members: new Map() };
+}
+
+/** A data set whose studies are bytes: some 0.3 kB each. */
+export type PackedDataset = Omit<Dataset, "studies"> & { readonly studies: PackedStudies };
+
+/** As `openDataset`, for sets of any size. */
+export async function openPacked(
+  paths: string | readonly string[],
+  { imagesDir, signal }: OpenOptions = {},
+): Promise<PackedDataset> {
+  const layout = await findLayout(typeof paths === "string" ? [paths] : paths, signal);
+  const { reports, csvs } = layout;
+  const problems: Problem[] = [];
+  const { studies: read, sources } = await readOwnFiles(layout, problems, signal);
+  const table = await readTableFor(read, layout, problems, signal);
+  const files = imagesDir === undefined ? layout.files : await indexFiles(imagesDir, signal);
+  const archiveProblems: Problem[] = [];
+  const places = new ImagePlaces(await indexImages(read, files, archiveProblems, signal));
+  const studies = new PackedStudies(read.shared);
+  for (const study of read.drain()) {
+    studies.add(places.place(table === undefined ? study : joinMasterTable(study, table.content, problems)));
+    if (studies.length % studiesBetweenLooks === 0) await breathe(signal);
+  }
+  if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
+  if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs, signal)));
+  return {
+    name: basename(resolve(layout.root)),
+    studies,
+    problems: [...problems, ...archiveProblems, ...places.problems],
+    sources: table === undefined ? sources : [...sources, table.source],
+  };
 }
 
 /**
@@ -215,16 +277,9 @@ async function indexImages(studies: readonly Study[], files: FileIndex, problems
  * release's JSON), joins the master table and finds every image by its name, in whatever folder or archive it lies. Archives may still be
  * in the parts of the download (`PadChest_GR.zip.001`, …); they are read in place.
  * @throws DataError when nothing is found or a file as a whole cannot be read; UsageError for paths that are no one
- * data set. What is wrong with single records is in `problems`.
+ * data set; what the signal says when it is aborted. What is wrong with single records is in `problems`.
  */
-export async function openDataset(
-  paths: string | readonly string[],
-  { imagesDir }: OpenOptions = {},
-): Promise<Dataset> {
-  const layout = await findLayout(typeof paths === "string" ? [paths] : paths);
-  const problems: Problem[] = [];
-  const { studies: read, sources } = await readStudies(layout, problems);
-  const files = imagesDir === undefined ? layout.files : await indexFiles(imagesDir);
-  const studies = placeImages(read, await indexImages(read, files, problems), problems);
-  return { name: basename(resolve(layout.root)), studies, problems, sources };
+export async function openDataset(paths: string | readonly string[], options: OpenOptions = {}): Promise<Dataset> {
+  const { studies, ...rest } = await openPacked(paths, options);
+  return { ...rest, studies: [...studies.drain()] };
 }

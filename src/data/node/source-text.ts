@@ -6,7 +6,7 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { DataError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
 import type { SourceFile } from "../dataset.ts";
-import { notUtf8, type PiecewiseReader } from "../piecewise.ts";
+import type { PiecewiseReader } from "../piecewise.ts";
 
 /** What a reader made of a file, and the file's name and hash. */
 export interface ReadSource<T> {
@@ -16,13 +16,16 @@ export interface ReadSource<T> {
 
 /** Most bytes of a table within a zip: the release's has 3 MB unpacked or so, a zip bomb has more than this. */
 const mostTableBytes = 512 * 1024 * 1024;
-/** Bytes that are read at once. */
-const pieceBytes = 2 ** 20;
+/** Bytes that are read at once; between two pieces a Ctrl-C is heard. */
+const pieceBytes = 2 ** 18;
 
 /** @throws DataError when the file cannot be read */
-async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+async function* piecesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
   try {
-    yield* createReadStream(path, { highWaterMark: pieceBytes });
+    for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
+      signal?.throwIfAborted();
+      yield piece;
+    }
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === undefined) throw error;
@@ -34,22 +37,17 @@ async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** @throws DataError for other bytes */
-export function decodeUtf8(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw notUtf8(path, error);
-  }
-}
-
 /**
  * Reads a file piece by piece.
- * @throws DataError when it cannot be read, and as the reader does
+ * @throws DataError when it cannot be read, and as the reader does; what the signal says when it is aborted
  */
-export async function readSource<T>(path: string, reader: PiecewiseReader<T>): Promise<ReadSource<T>> {
+export async function readSource<T>(
+  path: string,
+  reader: PiecewiseReader<T>,
+  signal?: AbortSignal,
+): Promise<ReadSource<T>> {
   const hash = createHash("sha256");
-  for await (const piece of piecesOf(path)) {
+  for await (const piece of piecesOf(path, signal)) {
     hash.update(piece);
     reader.push(piece);
   }
@@ -71,19 +69,27 @@ async function onlyCsv(zip: ZipFile): Promise<Entry | undefined> {
  * Reads the CSV within a zip archive piece by piece; the hash is the archive's.
  * @throws DataError when it is no archive with exactly one CSV of a sane size, and as the reader does
  */
-export async function readZippedCsv<T>(path: string, reader: PiecewiseReader<T>): Promise<ReadSource<T>> {
+export async function readZippedCsv<T>(
+  path: string,
+  reader: PiecewiseReader<T>,
+  signal?: AbortSignal,
+): Promise<ReadSource<T>> {
   const hash = createHash("sha256");
-  for await (const piece of piecesOf(path)) hash.update(piece);
+  for await (const piece of piecesOf(path, signal)) hash.update(piece);
   try {
     const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
     try {
       const table = await onlyCsv(zip);
       if (table === undefined) throw refusedArchive(path, "none, several, or one of absurd size");
-      for await (const piece of await zip.openReadStreamPromise(table)) reader.push(piece as Buffer);
+      for await (const piece of await zip.openReadStreamPromise(table)) {
+        signal?.throwIfAborted();
+        reader.push(piece as Buffer);
+      }
     } finally {
       zip.close();
     }
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof DataError) throw error;
     throw refusedArchive(path, error instanceof Error ? error.message : "something else", error);
   }

@@ -1,7 +1,8 @@
 /** What the release of 2024-08-19 is known to hold, to check an import against. */
 import { pythonStrip } from "../../text/index.ts";
+import { KeyTable } from "../compact/key-table.ts";
+import type { Studies } from "../compact/studies.ts";
 import { type Problem, problem } from "../problems.ts";
-import type { Study } from "../vocabulary.ts";
 
 export interface ReleaseCounts {
   readonly studies: number;
@@ -25,6 +26,11 @@ export const publishedCounts: ReleaseCounts = {
   testStudies: 915,
 };
 
+const noCounts = {
+  ...{ studies: 0, abnormalStudies: 0, patients: 0, positiveSentences: 0, negativeSentences: 0 },
+  ...{ trainStudies: 0, validationStudies: 0, testStudies: 0 },
+};
+
 const names: Readonly<Record<keyof ReleaseCounts, string>> = {
   studies: "studies",
   abnormalStudies: "studies with a positive finding",
@@ -36,30 +42,28 @@ const names: Readonly<Record<keyof ReleaseCounts, string>> = {
   testStudies: "test studies",
 };
 
-export function releaseCounts(studies: readonly Study[]): ReleaseCounts {
-  const sentences = studies
-    .flatMap((study) => study.findings)
-    .filter(({ sentence }) => pythonStrip(sentence.en) !== "");
-  const inSplit = (name: string) => studies.filter(({ split }) => split === name).length;
-  return {
-    studies: studies.length,
-    abnormalStudies: studies.filter(({ findings }) => findings.some(({ abnormal }) => abnormal === true)).length,
-    patients: new Set(studies.flatMap(({ patientId }) => patientId ?? [])).size,
-    positiveSentences: sentences.filter(({ abnormal }) => abnormal === true).length,
-    negativeSentences: sentences.filter(({ abnormal }) => abnormal === false).length,
-    trainStudies: inSplit("train"),
-    validationStudies: inSplit("validation"),
-    testStudies: inSplit("test"),
-  };
+export function releaseCounts(studies: Studies): ReleaseCounts {
+  const patients = new KeyTable();
+  const counts = { ...noCounts, studies: studies.length };
+  for (const { split, patientId, findings } of studies) {
+    if (patientId !== undefined) patients.add(patientId);
+    if (findings.some(({ abnormal }) => abnormal === true)) counts.abnormalStudies++;
+    if (split !== undefined) counts[`${split}Studies`]++;
+    for (const { sentence, abnormal } of findings) {
+      if (abnormal === undefined || pythonStrip(sentence.en) === "") continue;
+      counts[abnormal ? "positiveSentences" : "negativeSentences"]++;
+    }
+  }
+  return { ...counts, patients: patients.size };
 }
 
 /** Whether this can be the whole release rather than a part of it, or another set in its layout. */
-export function isWholeRelease(studies: readonly Study[]): boolean {
+export function isWholeRelease(studies: Studies): boolean {
   return Math.abs(studies.length - publishedCounts.studies) <= publishedCounts.studies / 10;
 }
 
 /** One warning a count that differs from the published one; none for sets of another size. */
-export function compareWithPublished(studies: readonly Study[], file: string): Problem[] {
+export function compareWithPublished(studies: Studies, file: string): Problem[] {
   if (!isWholeRelease(studies)) return [];
   const found = releaseCounts(studies);
   return (Object.keys(publishedCounts) as (keyof ReleaseCounts)[])

@@ -1,10 +1,10 @@
 /** `grounded_reports_*.json`: studies, their findings and boxes. */
 import { z } from "zod";
 import { readBoxes } from "../box-values.ts";
+import { PackedStudies } from "../compact/studies.ts";
 import { readId } from "../ids.ts";
 import { type PiecewiseReader, readWhole } from "../piecewise.ts";
 import { type Problem, problem } from "../problems.ts";
-import { SharedTexts } from "../shared-texts.ts";
 import type { Finding, PriorStudy, Study } from "../vocabulary.ts";
 import { JsonList } from "./json-list.ts";
 
@@ -35,15 +35,14 @@ const title = {
  * @param file what problems call the text
  * @param problems takes a note of each record and finding that cannot be read, and of odd values
  */
-export function reportsReader(file: string, problems: Problem[]): PiecewiseReader<Study[]> {
+export function reportsReader(file: string, problems: Problem[]): PiecewiseReader<PackedStudies> {
   const list = new JsonList(file, title);
-  const shared = new SharedTexts();
-  const studies: Study[] = [];
+  const studies = new PackedStudies();
   let count = 0;
   const read = (records: Iterable<unknown>) => {
     for (const record of records) {
-      const study = readStudy(record, `${file}, record ${++count}`, shared, problems);
-      if (study !== undefined) studies.push(study);
+      const study = readStudy(record, `${file}, record ${++count}`, problems);
+      if (study !== undefined) studies.add(study);
     }
   };
   return {
@@ -57,10 +56,10 @@ export function reportsReader(file: string, problems: Problem[]): PiecewiseReade
 
 /** The studies of a text that is in memory. @throws DataError when the text is no JSON or no list */
 export function readReports(text: string, file: string, problems: Problem[]): Study[] {
-  return readWhole(reportsReader(file, problems), text);
+  return [...readWhole(reportsReader(file, problems), text)];
 }
 
-function readStudy(record: unknown, where: string, shared: SharedTexts, problems: Problem[]): Study | undefined {
+function readStudy(record: unknown, where: string, problems: Problem[]): Study | undefined {
   if (typeof record !== "object" || record === null || Array.isArray(record)) {
     problems.push(problem("bad-record", where, "The record is no study; it is left out."));
     return undefined;
@@ -75,15 +74,14 @@ function readStudy(record: unknown, where: string, shared: SharedTexts, problems
   }
   const prior = readPrior(PreviousStudyID, PreviousImageID, study, problems);
   const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
-  const read = list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, shared, problems) ?? []);
+  const read = list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, problems) ?? []);
   return {
     studyId,
     imageId,
     imagePath: undefined,
     patientId: undefined,
     split: undefined,
-    // A list that grew keeps room for more; the copy does not.
-    findings: read.slice(),
+    findings: read,
     ...(prior === undefined ? {} : { prior }),
   };
 }
@@ -100,7 +98,7 @@ function readPrior(studyId: unknown, imageId: unknown, where: string, problems: 
     : { studyId: study, imageId: image, imagePath: undefined };
 }
 
-function readFinding(value: unknown, where: string, shared: SharedTexts, problems: Problem[]): Finding | undefined {
+function readFinding(value: unknown, where: string, problems: Problem[]): Finding | undefined {
   const parsed = essentials.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -118,12 +116,12 @@ function readFinding(value: unknown, where: string, shared: SharedTexts, problem
     return read.data as z.infer<(typeof details)[K]>;
   };
   return {
-    sentence: { en: shared.text(sentence_en ?? ""), es: shared.text(sentence_es ?? "") },
+    sentence: { en: sentence_en ?? "", es: sentence_es ?? "" },
     abnormal: abnormal ?? undefined,
-    boxes: shared.list(boxes),
-    extraBoxes: shared.list(extraBoxes),
-    labels: shared.texts(detail("labels") ?? []),
-    locations: shared.texts(detail("locations") ?? []),
+    boxes,
+    extraBoxes,
+    labels: detail("labels") ?? [],
+    locations: detail("locations") ?? [],
     progression: detail("progression") ?? undefined,
   };
 }

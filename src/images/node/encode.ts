@@ -12,3 +12,11 @@ export async function encodePng16({ width, height }: ImageSize, pixels: Uint16Ar
     .png()
     .toBuffer();
 }
+
+/** Grey of 8 bits as a PNG. @param pixels [height, width] */
+export async function encodePng8({ width, height }: ImageSize, pixels: Uint8Array): Promise<Uint8Array> {
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .toColourspace("b-w")
+    .png()
+    .toBuffer();
+}

@@ -5,6 +5,6 @@
 export { measureParts, readRange } from "./byte-ranges.ts";
 export { contactSheet, type SheetLayout, type Tile } from "./contact-sheet.ts";
 export { decodeFilm, readFilm, readFilmHeader } from "./decode.ts";
-export { encodePng16 } from "./encode.ts";
+export { encodePng8, encodePng16 } from "./encode.ts";
 export { filmPreview, filmTile } from "./preview.ts";
 export { mostFilmBytes, readImageBytes } from "./read-source.ts";
