@@ -70,7 +70,7 @@ type ReadBytes = (shape: Shape, bytes: Uint8Array) => HostArray;
 const reads: Readonly<Record<string, ReadBytes>> = {
   F32: (shape, bytes) => ({ dtype: "float32", shape, data: elements(Float32Array, bytes) }),
   I64: (shape, bytes) => ({ dtype: "int64", shape, data: elements(BigInt64Array, bytes) }),
-  BOOL: (shape, bytes) => ({ dtype: "bool", shape, data: bytes }),
+  BOOL: (shape, bytes) => ({ dtype: "bool", shape, data: elements(Uint8Array, bytes) }),
   F16: (shape, bytes) => ({ dtype: "float32", shape, data: toFloat32(elements(Uint16Array, bytes)) }),
   BF16: (shape, bytes) => ({ dtype: "float32", shape, data: bfloat16ToFloat32(elements(Uint16Array, bytes)) }),
   // A type that no graph computes with is converted once: wider floats are rounded, integers kept.
