@@ -2,13 +2,14 @@
 import type { BandedImage } from "./bands.ts";
 import { type ImageSize, pixelBox, type UnitBox } from "./boxes.ts";
 import type { Film, GreyImage } from "./film.ts";
+import type { LevelImage } from "./levels.ts";
 import { bandedMask } from "./mask.ts";
-import { normalise } from "./normalise.ts";
+import { brighten } from "./normalise.ts";
 import { resizeBicubic } from "./resample.ts";
 import { type EncoderView, placeView } from "./view.ts";
 
 /** Scales an image and cuts or pads it to the view: `[S, S]`. */
-export function fitToView(image: GreyImage | BandedImage, view: EncoderView): GreyImage {
+export function fitToView(image: GreyImage | LevelImage | BandedImage, view: EncoderView): GreyImage {
   const { side } = view;
   const { scaled, left, top } = placeView(image, view);
   const visible = pixelBox(
@@ -29,7 +30,7 @@ export function fitToView(image: GreyImage | BandedImage, view: EncoderView): Gr
 
 /** A film as the encoder's 8-bit input: normalised at full resolution, then fitted. `[S, S]` */
 export function filmInput(film: Film, view: EncoderView): GreyImage {
-  return fitToView(normalise(film), view);
+  return fitToView(brighten(film), view);
 }
 
 /** Boxes as the encoder's 8-bit input: drawn at the film's full resolution, then fitted like the film. `[S, S]` */
