@@ -26,11 +26,13 @@ function histogram({ depth, pixels }: Film): Uint32Array {
 
 /** Level → value: x/255 for 8 bits, (x − min)/(max − min + 1e-8) over the levels that occur for 16 bits. */
 function levelValues(film: Film, counts: Uint32Array): Float32Array {
-  if (film.depth === 8) return Float32Array.from(counts, (_, level) => level / 255);
-  const min = counts.findIndex((count) => count > 0);
+  const isByte = film.depth === 8;
+  const min = isByte ? 0 : counts.findIndex((count) => count > 0);
   const max = counts.findLastIndex((count) => count > 0);
-  const range = float32(max - min + epsilon);
-  return Float32Array.from(counts, (_, level) => (level - min) / range);
+  const range = isByte ? 255 : float32(max - min + epsilon);
+  const values = new Float32Array(counts.length);
+  for (let level = 0; level < values.length; level++) values[level] = (level - min) / range;
+  return values;
 }
 
 /** The level at a rank (from 0) of all pixels sorted. */
@@ -70,8 +72,11 @@ export function brighten(film: Film): LevelImage {
   const values = levelValues(film, counts);
   const { width, height, pixels: levels } = film;
   const scale = float32(percentile99(values, counts, levels.length) + epsilon);
-  const brightened = values.map((value) => Math.max(0, Math.min(1, float32(value / scale))));
-  const table = Uint8Array.from(brightened.map((value) => value * 255));
+  const table = new Uint8Array(values.length);
+  for (let level = 0; level < table.length; level++) {
+    const brightened = Math.max(0, Math.min(1, float32(values[level]! / scale)));
+    table[level] = float32(brightened * 255);
+  }
   return { width, height, levels, table };
 }
 

@@ -2,8 +2,9 @@
 
 /** Fractional bits of a weight: what 8 bits of pixel and 2 of overshoot leave of an int32. */
 export const precisionBits = 32 - 8 - 2;
-const one = 2 ** precisionBits;
-export const half = one / 2;
+const one = 1 << precisionBits;
+/** What rounding to whole pixels adds to a sum. */
+export const half = one >> 1;
 
 /** What each output position of one axis takes from the input: `length[i]` pixels from `first[i]` on. */
 export interface Taps {
