@@ -50,14 +50,18 @@ const channelTables = mean.map((m, channel) => {
 
 /**
  * CLIP's input tensor: the grey image in all three channels, /255, minus mean, over standard deviation.
- * @returns [3, S, S] float32
+ * @param into [3, S, S] float32, written
  */
-export function clipInput(image: GreyImage): Float32Array<ArrayBuffer> {
-  const { pixels } = image;
-  const tensor = new Float32Array(3 * pixels.length);
-  channelTables.forEach((table, channel) => {
+export function writeClipInput({ pixels }: GreyImage, into: Float32Array): void {
+  for (const [channel, table] of channelTables.entries()) {
     const start = channel * pixels.length;
-    for (let i = 0; i < pixels.length; i++) tensor[start + i] = table[pixels[i]!]!;
-  });
+    for (let i = 0; i < pixels.length; i++) into[start + i] = table[pixels[i]!]!;
+  }
+}
+
+/** `writeClipInput` into a new tensor, [3, S, S] float32. */
+export function clipInput(image: GreyImage): Float32Array<ArrayBuffer> {
+  const tensor = new Float32Array(3 * image.pixels.length);
+  writeClipInput(image, tensor);
   return tensor;
 }
