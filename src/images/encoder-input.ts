@@ -2,13 +2,14 @@
 import type { BandedImage } from "./bands.ts";
 import { type ImageSize, pixelBox, type UnitBox } from "./boxes.ts";
 import type { Film, GreyImage } from "./film.ts";
+import type { LevelImage } from "./levels.ts";
 import { bandedMask } from "./mask.ts";
-import { normalise } from "./normalise.ts";
+import { brighten } from "./normalise.ts";
 import { resizeBicubic } from "./resample.ts";
 import { type EncoderView, placeView } from "./view.ts";
 
 /** Scales an image and cuts or pads it to the view: `[S, S]`. */
-export function fitToView(image: GreyImage | BandedImage, view: EncoderView): GreyImage {
+export function fitToView(image: GreyImage | LevelImage | BandedImage, view: EncoderView): GreyImage {
   const { side } = view;
   const { scaled, left, top } = placeView(image, view);
   const visible = pixelBox(
@@ -29,7 +30,7 @@ export function fitToView(image: GreyImage | BandedImage, view: EncoderView): Gr
 
 /** A film as the encoder's 8-bit input: normalised at full resolution, then fitted. `[S, S]` */
 export function filmInput(film: Film, view: EncoderView): GreyImage {
-  return fitToView(normalise(film), view);
+  return fitToView(brighten(film), view);
 }
 
 /** Boxes as the encoder's 8-bit input: drawn at the film's full resolution, then fitted like the film. `[S, S]` */
@@ -49,14 +50,18 @@ const channelTables = mean.map((m, channel) => {
 
 /**
  * CLIP's input tensor: the grey image in all three channels, /255, minus mean, over standard deviation.
- * @returns [3, S, S] float32
+ * @param into [3, S, S] float32, written
  */
-export function clipInput(image: GreyImage): Float32Array<ArrayBuffer> {
-  const { pixels } = image;
-  const tensor = new Float32Array(3 * pixels.length);
-  channelTables.forEach((table, channel) => {
+export function writeClipInput({ pixels }: GreyImage, into: Float32Array): void {
+  for (const [channel, table] of channelTables.entries()) {
     const start = channel * pixels.length;
-    for (let i = 0; i < pixels.length; i++) tensor[start + i] = table[pixels[i]!]!;
-  });
+    for (let i = 0; i < pixels.length; i++) into[start + i] = table[pixels[i]!]!;
+  }
+}
+
+/** `writeClipInput` into a new tensor, [3, S, S] float32. */
+export function clipInput(image: GreyImage): Float32Array<ArrayBuffer> {
+  const tensor = new Float32Array(3 * image.pixels.length);
+  writeClipInput(image, tensor);
   return tensor;
 }

@@ -19,7 +19,7 @@ export {
   unitBox,
   unitToPixel,
 } from "./boxes.ts";
-export { clipInput, filmInput, fitToView, maskInput } from "./encoder-input.ts";
+export { clipInput, filmInput, fitToView, maskInput, writeClipInput } from "./encoder-input.ts";
 export type { ColourModel, Film, FilmHeader, GreyImage } from "./film.ts";
 export { contentHash, type FilmPrint, filmPrint, filmRelief, looksLike } from "./fingerprint.ts";
 export { type ImageSource, sourceName, type ZipMember } from "./image-source.ts";

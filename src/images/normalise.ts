@@ -5,24 +5,34 @@
  * percentile needs, and one table over the grey levels does the work of an array pass per step.
  */
 import type { Film, GreyImage } from "./film.ts";
+import { type LevelImage, lookUp } from "./levels.ts";
 
 const float32 = Math.fround;
 const epsilon = float32(1e-8);
 
-function histogram(film: Film): Uint32Array {
-  const counts = new Uint32Array(2 ** film.depth);
-  const { pixels } = film;
-  for (let i = 0; i < pixels.length; i++) counts[pixels[i]!]!++;
+/** Counts in two tables in turn: neighbours are often equal, and a count waits for the one before at its place. */
+function histogram({ depth, pixels }: Film): Uint32Array {
+  const counts = new Uint32Array(2 ** depth);
+  const others = new Uint32Array(2 ** depth);
+  const end = pixels.length - (pixels.length % 2);
+  for (let i = 0; i < end; i += 2) {
+    counts[pixels[i]!]!++;
+    others[pixels[i + 1]!]!++;
+  }
+  if (end < pixels.length) counts[pixels[end]!]!++;
+  for (let level = 0; level < counts.length; level++) counts[level]! += others[level]!;
   return counts;
 }
 
 /** Level → value: x/255 for 8 bits, (x − min)/(max − min + 1e-8) over the levels that occur for 16 bits. */
 function levelValues(film: Film, counts: Uint32Array): Float32Array {
-  if (film.depth === 8) return Float32Array.from(counts, (_, level) => level / 255);
-  const min = counts.findIndex((count) => count > 0);
+  const isByte = film.depth === 8;
+  const min = isByte ? 0 : counts.findIndex((count) => count > 0);
   const max = counts.findLastIndex((count) => count > 0);
-  const range = float32(max - min + epsilon);
-  return Float32Array.from(counts, (_, level) => (level - min) / range);
+  const range = isByte ? 255 : float32(max - min + epsilon);
+  const values = new Float32Array(counts.length);
+  for (let level = 0; level < values.length; level++) values[level] = (level - min) / range;
+  return values;
 }
 
 /** The level at a rank (from 0) of all pixels sorted. */
@@ -55,16 +65,22 @@ function percentile99(values: Float32Array, counts: Uint32Array, pixelCount: num
  *
  * A constant 16-bit film becomes black. A constant 8-bit one becomes white, or 254 for grey levels dark enough that
  * float32 still sees the 1e-8. Where p99 is 0, every pixel that is not 0 becomes 255.
+ * @returns the film's levels, and the table that does all this
  */
-export function normalise(film: Film): GreyImage {
+export function brighten(film: Film): LevelImage {
   const counts = histogram(film);
   const values = levelValues(film, counts);
-  const scale = float32(percentile99(values, counts, film.pixels.length) + epsilon);
-  const brightened = values.map((value) => Math.max(0, Math.min(1, float32(value / scale))));
-  const table = Uint8Array.from(brightened.map((value) => value * 255));
+  const { width, height, pixels: levels } = film;
+  const scale = float32(percentile99(values, counts, levels.length) + epsilon);
+  const table = new Uint8Array(values.length);
+  for (let level = 0; level < table.length; level++) {
+    const brightened = Math.max(0, Math.min(1, float32(values[level]! / scale)));
+    table[level] = float32(brightened * 255);
+  }
+  return { width, height, levels, table };
+}
 
-  const levels = film.pixels;
-  const pixels = new Uint8Array(levels.length);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[levels[i]!]!;
-  return { width: film.width, height: film.height, pixels };
+/** `brighten`, with every pixel looked up. */
+export function normalise(film: Film): GreyImage {
+  return lookUp(brighten(film));
 }

@@ -75,6 +75,9 @@ function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: ReadFilm, {
   return { cut: hidden.filter((share) => share > 0).length, lost: hidden.filter((share) => share === 1).length };
 }
 
+/** Films that each thread reads before they are encoded: enough that waiting for the slowest thread costs little. */
+const filmsAtOnce = 12;
+
 /** Keeps what is encoded so far, so that a kill costs little. */
 export interface Saving {
   /** Films between two savings. */
@@ -83,8 +86,9 @@ export interface Saving {
 }
 
 /**
- * Films are read, normalised and fitted in worker threads while the encoder runs; results are consumed in the order of
- * the rows, so the same input gives the same batches.
+ * Films are read, normalised and fitted in worker threads, some at a time, and then encoded: an engine on the processor uses
+ * all cores itself, and threads that read beside it slow both. Results are consumed in the order of the rows, so the same
+ * input gives the same batches.
  * @param before vectors that need not be computed again; must be of the same encoder and view
  * @returns the old and new vectors; films that could not be read are listed, never dropped silently
  */
@@ -113,7 +117,6 @@ export async function encodeDataset(
   const features: Features = { ...before, films, imageVectors, maskVectors };
   let saved = 0;
   const counts = { films: 0, masks: 0, reused: 0, cut: 0, lost: 0 };
-  const started = jobs.map(() => undefined as ReturnType<typeof read> | undefined);
   const read = (job: FilmJob) => pool.run(job).catch((error: unknown) => asUnread(error, job));
 
   const add = async (vectors: Map<string, Float32Array>, key: string, image: GreyImage) => {
@@ -123,12 +126,12 @@ export async function encodeDataset(
     return 1;
   };
 
+  let readAhead: Awaited<ReturnType<typeof read>>[] = [];
   for (const [i, job] of jobs.entries()) {
     if (reporter.signal.aborted) break;
-    // Read a few films ahead: enough to keep the workers busy while a batch is encoded, few enough for constant memory.
-    for (let ahead = i; ahead < Math.min(i + 4 * threads, jobs.length); ahead++) started[ahead] ??= read(jobs[ahead]!);
-    const result = await started[i]!;
-    started[i] = undefined;
+    const place = i % (filmsAtOnce * threads);
+    if (place === 0) readAhead = await Promise.all(jobs.slice(i, i + filmsAtOnce * threads).map(read));
+    const result = readAhead[place]!;
     if ("reason" in result) unread.push(result);
     else {
       films.set(job.imageId, result.film);

@@ -73,6 +73,13 @@ async function grey8(image: Sharp, colourModel: ColourModel): Promise<Uint8Array
   }
 }
 
+/** Bytes as 16-bit words; copied only where they do not lie at an even place. */
+function words({ buffer, byteOffset, byteLength }: Buffer): Uint16Array<ArrayBuffer> {
+  const bytes = buffer as ArrayBuffer;
+  if (byteOffset % 2 === 0) return new Uint16Array(bytes, byteOffset, byteLength / 2);
+  return new Uint16Array(bytes.slice(byteOffset, byteOffset + byteLength));
+}
+
 /** The DICOM reader and its codecs, loaded when the first such film is met. */
 const dicom = () => import("./dicom/decode-dicom.ts");
 
@@ -88,9 +95,8 @@ export async function decodeFilm(bytes: Uint8Array, name: string): Promise<Film>
     const { width, height, colourModel, depth } = await header(image, name);
     image.removeAlpha();
     if (depth === 8) return { width, height, colourModel, depth, pixels: await grey8(image, colourModel) };
-    const { buffer, byteOffset, byteLength } = await image.toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
-    const pixels = new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
-    return { width, height, colourModel, depth, pixels };
+    const bytes16 = await image.toColourspace("grey16").raw({ depth: "ushort" }).toBuffer();
+    return { width, height, colourModel, depth, pixels: words(bytes16) };
   });
 }
 
