@@ -12,9 +12,9 @@
  */
 import { argv, cpuUsage, resourceUsage } from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { bleu, cider, cocoRougeL, rougeL, valuesOf } from "../dist/metrics/index.js";
 import { cocoCaptions } from "../dist/metrics/ptb/tokenize.js";
+import { metricOptions } from "./support/metric-options.mjs";
 import { difference, print, startPeer, summary } from "./support/peer.mjs";
 import { pairsOf } from "./support/texts.mjs";
 
@@ -75,22 +75,10 @@ function peakMemory(metric, count) {
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      peer: { type: "boolean" },
-      python: { type: "string", default: "python3" },
-      rounds: { type: "string", default: "3" },
-      pairs: { type: "string", default: "100000" },
-      only: { type: "string", default: "" },
-      memory: { type: "boolean" },
-    },
-  });
-  const settings = { rounds: Number(values.rounds), pairs: Number(values.pairs), only: values.only };
-  if (values.memory) print(peakMemory(...positionals));
+  const { memory, positionals, ...settings } = metricOptions(100_000);
+  if (memory) print(peakMemory(...positionals));
   else {
-    const python = values.peer ? values.python : undefined;
-    for (const row of await countingMetrics({ ...settings, python })) print(row);
+    for (const row of await countingMetrics(settings)) print(row);
     for (const row of tokenizing(settings)) print(row);
   }
 }

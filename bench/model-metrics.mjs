@@ -16,7 +16,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, resourceUsage } from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { bertScores } from "../dist/metrics/bertscore/bertscore.js";
 import { classifyReports } from "../dist/metrics/f1chexbert/classify.js";
 import { radgraphRewards } from "../dist/metrics/f1radgraph/f1radgraph.js";
@@ -27,6 +26,7 @@ import { dygieShapes, encoderPrefix } from "../dist/models/dygie/index.js";
 import { openRuntime } from "../dist/runtime/node/index.js";
 import { createEncoderTokenizer, wordPieceDefinition } from "../dist/text/index.js";
 import { writeSafetensors } from "../dist/weights/node/index.js";
+import { metricOptions } from "./support/metric-options.mjs";
 import { difference, print, startPeer, summary } from "./support/peer.mjs";
 import { pairsOf, stream, words } from "./support/texts.mjs";
 
@@ -206,34 +206,14 @@ export async function modelMetrics({ rounds = 3, pairs: count = 150, only = "", 
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      peer: { type: "boolean" },
-      python: { type: "string", default: "python3" },
-      rounds: { type: "string", default: "3" },
-      pairs: { type: "string", default: "150" },
-      only: { type: "string", default: "" },
-      memory: { type: "boolean" },
-      small: { type: "boolean" },
-    },
-  });
-  if (values.memory) {
+  const { memory, small, positionals, ...settings } = metricOptions(150, { small: { type: "boolean" } });
+  if (memory) {
     const [metric, rows] = positionals;
     const pairs = pairsOf(Number(rows), 3, 22);
-    const measure = measures(makeModels(values), openRuntime())[metric];
+    const measure = measures(makeModels({ small }), openRuntime())[metric];
     await measure(pairs.slice(0, 500));
     const before = resourceUsage().maxRSS / 1e3;
     await measure(pairs);
     print({ metric, rows: pairs.length, peakMB: resourceUsage().maxRSS / 1e3, peakOf500MB: before });
-  } else {
-    const python = values.peer ? values.python : undefined;
-    const rows = await modelMetrics({
-      rounds: Number(values.rounds),
-      pairs: Number(values.pairs),
-      only: values.only,
-      python,
-    });
-    for (const row of rows) print(row);
-  }
+  } else for (const row of await modelMetrics(settings)) print(row);
 }

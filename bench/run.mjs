@@ -1,11 +1,14 @@
 /**
- * npm run bench -- NAME [--json] [--peer] [--python PYTHON] [--rounds N]
+ * npm run bench -- NAME [--json] [--peer] [--python PYTHON] [--rounds N] [--full]
  *
- * A table for people, or a JSON line a row. `--peer` runs the Python programs of bench/peers in turn with the product
- * (see oracle/requirements.txt for what they need).
+ * A table for people, or a JSON line a row. `all` runs every benchmark, each in a process of its own, so that none finds
+ * memory or threads that another left. `--peer` runs the Python programs of bench/peers in turn with the product
+ * (see oracle/requirements.txt for what they need). `--full` is for `browser`: full-size models there.
  */
+import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
-import { argv, stdout, version } from "node:process";
+import { argv, execPath, stderr, stdout, version } from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const benchmarks = {
@@ -28,6 +31,7 @@ const { values, positionals } = parseArgs({
     peer: { type: "boolean", default: false },
     python: { type: "string", default: "python3" },
     rounds: { type: "string" },
+    full: { type: "boolean" },
   },
 });
 
@@ -40,13 +44,13 @@ const format = (value) => {
 async function run(name) {
   const load = benchmarks[name];
   if (load === undefined) {
-    stdout.write(`Benchmarks: ${Object.keys(benchmarks).join(", ")}\n`);
+    stdout.write(`Benchmarks: ${Object.keys(benchmarks).join(", ")}, all\n`);
     process.exitCode = 2;
     return;
   }
   const work = await load();
   const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
-  const rows = await work({ ...rounds, python: values.peer ? values.python : undefined });
+  const rows = await work({ ...rounds, full: values.full, python: values.peer ? values.python : undefined });
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: version };
   if (values.json) for (const row of rows) stdout.write(`${JSON.stringify({ ...row, ...machine })}\n`);
   else {
@@ -58,5 +62,15 @@ async function run(name) {
   }
 }
 
-if (positionals.length === 1) await run(positionals[0]);
-else await run("");
+function runAll() {
+  const options = argv.slice(2).filter((argument) => argument !== "all");
+  for (const name of Object.keys(benchmarks)) {
+    const begin = performance.now();
+    const { status } = spawnSync(execPath, [fileURLToPath(import.meta.url), name, ...options], { stdio: "inherit" });
+    stderr.write(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s in all\n\n`);
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+if (positionals.length === 1 && positionals[0] === "all") runAll();
+else await run(positionals.length === 1 ? positionals[0] : "");

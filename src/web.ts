@@ -39,15 +39,17 @@ function json(text: string, where: string) {
 }
 
 /** SHA-256 as 64 hexadecimal digits. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+async function sha256(bytes: Uint8Array): Promise<string> {
+  // What is shared between threads is not hashed in place; half a gigabyte is not copied without need.
+  const own = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", own));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** As a model folder is named on disk: by the hashes of its configuration and its weights. */
 async function hashOf({ config, weights }: { readonly config: string; readonly weights: Uint8Array }): Promise<string> {
   const encoder = new TextEncoder();
-  const hashes = [await sha256(encoder.encode(config)), await sha256(new Uint8Array(weights))];
+  const hashes = [await sha256(encoder.encode(config)), await sha256(weights)];
   return sha256(encoder.encode(hashes.join("")));
 }
 

@@ -18,6 +18,11 @@ export interface CompileOptions {
    * the time to make it; it pays for a session that runs often on few rows.
    */
   readonly prepack?: boolean;
+  /**
+   * The graph is arithmetic element by element (no parameters; inputs are scalars or have the outputs' one shape): where
+   * arrays are in this process's memory, do it in one pass instead of one for each op. The results are the same bits.
+   */
+  readonly elementwise?: boolean;
 }
 
 /** A compiled graph that can be run. Whoever compiles it releases it (`await using`). */

@@ -5,6 +5,7 @@ import { GraphError } from "../base/errors.ts";
 import { reachableInputs, type Tensor, toOnnx, type ValueType } from "../graph/index.ts";
 import { checkArray, checkFeeds } from "./check-feeds.ts";
 import type { CompileOptions, Feeds, Runtime, Session } from "./contract.ts";
+import { openElementwise } from "./elementwise/elementwise.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
 /** What a build of ONNX Runtime and one of its devices are to us. */
@@ -35,7 +36,12 @@ export function ortRuntime(engine: OrtEngine): Runtime {
   const queue = new SerialQueue();
   return {
     description: engine.description,
-    compile: (outputs, options = {}) => queue.run(() => openSession(engine, outputs, options, queue)),
+    compile: (outputs, options = {}) =>
+      queue.run(async () =>
+        options.elementwise && !engine.ownMemory
+          ? openElementwise(outputs, queue)
+          : openSession(engine, outputs, options, queue),
+      ),
   };
 }
 

@@ -112,7 +112,7 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
       weights: arenas[0].arrays,
       constants: new Map([...weights].filter(([name]) => !shapes.has(name))),
     });
-    const optimizer = await runtime.compile(adamwUpdate(new Graph("adamw"), config, chunk));
+    const optimizer = await runtime.compile(adamwUpdate(new Graph("adamw"), config, chunk), { elementwise: true });
     return new Trainer(options, arenas, sessions, optimizer);
   }
 

@@ -1,7 +1,7 @@
 /** Element types of safetensors files: their widths, and which of them can be read. */
 import { type DType, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { ModelError } from "../base/errors.ts";
-import { toFloat16 } from "./float16.ts";
+import { toFloat16, toFloat32 } from "./float16.ts";
 
 /** Bytes per element of every type that a header may name; types narrower than a byte are not supported at all. */
 export const bytesPerElement: Readonly<Record<string, number>> = {
@@ -64,44 +64,70 @@ export interface Landing {
   array(): HostArray;
 }
 
-const landings: Readonly<Record<string, (shape: Shape) => Landing>> = {
-  F32: (shape) => {
-    const data = new Float32Array(sizeOf(shape));
-    return { bytes: bytesOf(data), array: () => ({ dtype: "float32", shape, data }) };
-  },
-  I64: (shape) => {
-    const data = new BigInt64Array(sizeOf(shape));
-    return { bytes: bytesOf(data), array: () => ({ dtype: "int64", shape, data }) };
-  },
-  BOOL: (shape) => {
-    const data = new Uint8Array(sizeOf(shape));
-    return { bytes: data, array: () => ({ dtype: "bool", shape, data }) };
-  },
-  F16: (shape) => widened(shape, float16ToFloat32),
-  BF16: (shape) => widened(shape, bfloat16ToFloat32),
-  F64: (shape) =>
-    converted(new Float64Array(sizeOf(shape)), (data) => {
-      return { dtype: "float32", shape, data: Float32Array.from(data) };
-    }),
-  I32: (shape) => converted(new Int32Array(sizeOf(shape)), (data) => integers(shape, data)),
-  I16: (shape) => converted(new Int16Array(sizeOf(shape)), (data) => integers(shape, data)),
-  I8: (shape) => converted(new Int8Array(sizeOf(shape)), (data) => integers(shape, data)),
-  U8: (shape) => converted(new Uint8Array(sizeOf(shape)), (data) => integers(shape, data)),
+/** An array of little-endian bytes, which begin at a multiple of the type's width: in place where no type is changed. */
+type ReadBytes = (shape: Shape, bytes: Uint8Array) => HostArray;
+
+const reads: Readonly<Record<string, ReadBytes>> = {
+  F32: (shape, bytes) => ({ dtype: "float32", shape, data: elements(Float32Array, bytes) }),
+  I64: (shape, bytes) => ({ dtype: "int64", shape, data: elements(BigInt64Array, bytes) }),
+  BOOL: (shape, bytes) => ({ dtype: "bool", shape, data: elements(Uint8Array, bytes) }),
+  F16: (shape, bytes) => ({ dtype: "float32", shape, data: toFloat32(elements(Uint16Array, bytes)) }),
+  BF16: (shape, bytes) => ({ dtype: "float32", shape, data: bfloat16ToFloat32(elements(Uint16Array, bytes)) }),
+  // A type that no graph computes with is converted once: wider floats are rounded, integers kept.
+  F64: (shape, bytes) => ({ dtype: "float32", shape, data: Float32Array.from(elements(Float64Array, bytes)) }),
+  I32: (shape, bytes) => integers(shape, elements(Int32Array, bytes)),
+  I16: (shape, bytes) => integers(shape, elements(Int16Array, bytes)),
+  I8: (shape, bytes) => integers(shape, elements(Int8Array, bytes)),
+  U8: (shape, bytes) => integers(shape, bytes),
 };
+
+function readOf(type: string, where: string): ReadBytes {
+  const read = reads[type];
+  if (read !== undefined) return read;
+  throw new ModelError("This tensor's element type cannot be read.", {
+    where,
+    expected: `one of ${Object.keys(reads).join(", ")}`,
+    found: type,
+    remedy: "Convert the tensor to float32 and save the file again.",
+  });
+}
 
 /**
  * @param where file and tensor, for errors
  * @throws ModelError when the type is one that cannot be read
  */
 export function landingFor(type: string, shape: Shape, where: string): Landing {
-  const make = landings[type];
-  if (make !== undefined) return make(shape);
-  throw new ModelError("This tensor's element type cannot be read.", {
-    where,
-    expected: `one of ${Object.keys(landings).join(", ")}`,
-    found: type,
-    remedy: "Convert the tensor to float32 and save the file again.",
-  });
+  const read = readOf(type, where);
+  const bytes = new Uint8Array(sizeOf(shape) * bytesPerElement[type]!);
+  return { bytes, array: () => read(shape, bytes) };
+}
+
+/**
+ * The array of bytes that are in memory. It shares them where its type is one of a graph and they begin at a multiple
+ * of its width, as in the files of all writers that align; else it is a copy. Halves stay halves, and `data` is made of them
+ * whenever it is read: a model of a gigabyte is handed to the engine part by part, and no part waits in both forms.
+ * @throws ModelError as `landingFor`
+ */
+export function arrayOver(type: string, shape: Shape, bytes: Uint8Array, where: string): HostArray {
+  const isAligned = bytes.byteOffset % bytesPerElement[type]! === 0;
+  const aligned = isAligned ? bytes : new Uint8Array(bytes);
+  if (type === "F16") return new Halves(shape, elements(Uint16Array, aligned));
+  return readOf(type, where)(shape, aligned);
+}
+
+class Halves {
+  readonly dtype = "float32";
+  readonly shape: Shape;
+  readonly #halves: Uint16Array;
+
+  constructor(shape: Shape, halves: Uint16Array) {
+    this.shape = shape;
+    this.#halves = halves;
+  }
+
+  get data(): Float32Array {
+    return toFloat32(this.#halves);
+  }
 }
 
 /** The bytes of an array's data, without a copy. */
@@ -109,35 +135,22 @@ export function bytesOf(data: HostArray["data"]): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** A type that no graph computes with lands as it is and is converted once: wider floats are rounded, integers kept. */
-function converted<A extends ArrayBufferView>(landed: A, convert: (landed: A) => HostArray): Landing {
-  const bytes = new Uint8Array(landed.buffer, landed.byteOffset, landed.byteLength);
-  return { bytes, array: () => convert(landed) };
+interface ElementArray<A> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
+}
+
+function elements<A>(Elements: ElementArray<A>, { buffer, byteOffset, byteLength }: Uint8Array): A {
+  return new Elements(buffer, byteOffset, byteLength / Elements.BYTES_PER_ELEMENT);
 }
 
 function integers(shape: Shape, data: ArrayLike<number>): HostArray {
   return { dtype: "int64", shape, data: BigInt64Array.from(data as ArrayLike<number> & Iterable<number>, BigInt) };
 }
 
-function widened(shape: Shape, widen: (half: Uint16Array) => Float32Array): Landing {
-  const half = new Uint16Array(sizeOf(shape));
-  const bytes = new Uint8Array(half.buffer);
-  return { bytes, array: () => ({ dtype: "float32", shape, data: widen(half) }) };
-}
-
-/** IEEE 754 half precision: every value has an exact float32. */
-function float16ToFloat32(half: Uint16Array): Float32Array {
-  return Float32Array.from(half, (bits) => {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >>> 10) & 0x1f;
-    const fraction = (bits & 0x3ff) / 1024;
-    if (exponent === 0) return sign * fraction * 2 ** -14;
-    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    return sign * (1 + fraction) * 2 ** (exponent - 15);
-  });
-}
-
 /** bfloat16 is the upper half of a float32. */
-function bfloat16ToFloat32(half: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(half, (bits) => bits << 16).buffer);
+function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  return new Float32Array(bits.buffer);
 }

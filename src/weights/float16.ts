@@ -1,4 +1,4 @@
-/** float32 to IEEE 754 half precision, rounded to nearest, ties to even. */
+/** IEEE 754 half precision: float32 rounded to it, to nearest, ties to even, and back. */
 
 /** The nearest half of one float32, given and returned as bits; beyond ±65504 it is infinite. */
 function float16Bits(bits: number): number {
@@ -26,4 +26,24 @@ export function toFloat16(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) halves[i] = float16Bits(bits[i]!);
   return halves;
+}
+
+/** IEEE 754: every half has an exact float32. */
+function widened(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = (bits & 0x3ff) / 1024;
+  if (exponent === 0) return sign * fraction * 2 ** -14;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction) * 2 ** (exponent - 15);
+}
+
+let table: Float32Array | undefined;
+
+/** The numbers of halves given as bits, exactly. A table of all halves is as fast as `Float16Array` where there is one. */
+export function toFloat32(halves: Uint16Array): Float32Array {
+  table ??= Float32Array.from({ length: 65536 }, (_, bits) => widened(bits));
+  const values = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) values[i] = table[halves[i]!]!;
+  return values;
 }

@@ -120,6 +120,28 @@ describe("a damaged file", () => {
   });
 });
 
+describe("a file in memory", () => {
+  const bytes = file(`{"a":${entry(0, 4)},"b":${entry(4, 8, [2], "F16")}} `, 8);
+  const start = bytes.length - 8;
+  bytes.set(new Uint8Array(Float32Array.of(1.5).buffer), start);
+  bytes.set(new Uint8Array(Uint16Array.of(0x3c00, 0xc000).buffer), start + 4);
+
+  it.each([0, 1, 2, 3])("is read wherever it begins (%d bytes in)", (offset) => {
+    const whole = new Uint8Array(bytes.length + offset);
+    whole.set(bytes, offset);
+    const { weights } = parseSafetensors(whole.subarray(offset), "offset");
+    const [a, b] = [weights.get("a")!, weights.get("b")!];
+    expect(a).toMatchObject({ dtype: "float32", shape: [1], data: Float32Array.of(1.5) });
+    expect({ dtype: b.dtype, shape: b.shape, data: b.data }).toEqual({
+      dtype: "float32",
+      shape: [2],
+      data: Float32Array.of(1, -2),
+    });
+    const isAligned = (offset + start) % 4 === 0;
+    expect(a.data.buffer === whole.buffer).toBe(isAligned);
+  });
+});
+
 describe("a header", () => {
   const tensor = fc.record({
     name: fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__"),

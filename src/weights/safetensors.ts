@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type DType, formatShape, type HostArray, type Shape, sizeOf } from "../base/arrays.ts";
 import { DataError } from "../base/errors.ts";
 import { type JsonObject, parseJsonObject } from "../base/json.ts";
-import { byteLength, bytesPerElement, type FloatStorage, landingFor, writtenType } from "./dtypes.ts";
+import { arrayOver, byteLength, bytesPerElement, type FloatStorage, writtenType } from "./dtypes.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import type { StoredTensor, Weights } from "./weights.ts";
 
@@ -127,7 +127,7 @@ function tensorAt(where: string, name: string): string {
 }
 
 /**
- * Reads a whole file from memory.
+ * Reads a whole file from memory. Arrays that need no conversion lie in the file's bytes, which must then stay as they are.
  * @throws DataError when the file is damaged, ModelError when it has a tensor of a type that cannot be read
  */
 export function parseSafetensors(
@@ -138,9 +138,8 @@ export function parseSafetensors(
   const { entries, metadata } = parseHeader(file.subarray(lengthBytes, lengthBytes + length), file.length, where);
   const weights = new Map<string, HostArray>();
   for (const entry of entries.values()) {
-    const landing = landingFor(entry.type, entry.shape, tensorAt(where, entry.name));
-    landing.bytes.set(file.subarray(entry.start, entry.end));
-    weights.set(entry.name, landing.array());
+    const bytes = file.subarray(entry.start, entry.end);
+    weights.set(entry.name, arrayOver(entry.type, entry.shape, bytes, tensorAt(where, entry.name)));
   }
   return { weights, metadata };
 }

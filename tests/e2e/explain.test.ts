@@ -10,7 +10,7 @@ import { type Row, rowsOf } from "../../src/data/index.ts";
 import { openDataset } from "../../src/data/node/index.ts";
 import { synthesise } from "../../src/data/synthetic/node/index.ts";
 import { defaultMethodOptions, Explainer } from "../../src/explain/index.ts";
-import { scoreRows } from "../../src/explain/node/index.ts";
+import { scoreRows } from "../../src/explain/node/score-rows.ts";
 import { paperSearch } from "../../src/generate/index.ts";
 import { loadDescriberParts } from "../../src/generate/node/index.ts";
 import { locateModel } from "../../src/models/node/index.ts";

@@ -39,11 +39,14 @@ describe("learning rates and AdamW", () => {
     },
   );
 
-  it.each(manifest.cases)("$case: ten updates", async ({ case: name, rule, epsilon, weightDecay }) => {
+  const forms = [{ elementwise: true }, { elementwise: false }];
+  const cases = manifest.cases.flatMap((one) => forms.map((form) => ({ ...one, ...form })));
+  it.each(cases)("$case: ten updates, in one pass: $elementwise", async ({ case: name, elementwise, ...rest }) => {
+    const { rule, epsilon, weightDecay } = rest;
     const config = { variant: rule, beta1: manifest.betas[0], beta2: manifest.betas[1], epsilon, weightDecay };
     for (const [array, shape] of Object.entries(manifest.arrays)) {
       const size = shape.reduce((a, b) => a * b, 1);
-      await using session = await runtime.compile(adamwUpdate(new Graph("adamw"), config, size));
+      await using session = await runtime.compile(adamwUpdate(new Graph("adamw"), config, size), { elementwise });
       const vector = (data: Float32Array): HostArray => float32([size], data);
       let state = new Map<string, HostArray>([
         ["parameter", vector(golden.array(`${array}/start`).data)],

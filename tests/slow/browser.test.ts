@@ -11,16 +11,17 @@ interface Answer {
   readonly notMeasured?: string;
 }
 
-it("describes a film on WebAssembly threads and on WebGPU", async () => {
+it("describes a film on WebAssembly threads, also with weights stored as float16, and on WebGPU", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["bench/browser.mjs", "--rounds", "1"]);
   const rows = stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Answer);
   const inBrowser = rows.filter(({ name }) => name.includes("Chromium"));
-  expect(inBrowser.map(({ runtime, notMeasured }) => notMeasured ?? runtime)).toEqual([
-    "wasm, 2 threads",
-    "webgpu in the browser",
+  expect(inBrowser.map(({ name, runtime, notMeasured }) => [name, notMeasured ?? runtime])).toEqual([
+    ["describe in Chromium, wasm, float32", "wasm, 2 threads"],
+    ["describe in Chromium, webgpu, float32", "webgpu in the browser"],
+    ["describe in Chromium, wasm, float16", "wasm, 2 threads"],
   ]);
   for (const { sameText, scoreGap } of inBrowser) {
     expect(sameText).toBe(true);

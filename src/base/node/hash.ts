@@ -1,6 +1,8 @@
 /** Content hashes: what identifies an image, a model or a data set in stores, logs and manifests. */
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { hashFile } from "./hash-file.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 /** SHA-256 of the parts one after the other, as 64 hexadecimal digits. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): string {
@@ -9,24 +11,12 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   return hash.digest("hex");
 }
 
-/** Large enough that a gigabyte costs few calls and little garbage, small enough for the processor's cache. */
-const blockSize = 2 ** 22;
+/** Bytes that take about as long to hash as a thread takes to start. */
+const worthAThread = 2 ** 26;
 
-/** SHA-256 of a file's bytes: one block is read while the one before is hashed. */
+/** SHA-256 of a file's bytes. A large file has a thread of its own, so that this one can read and compute meanwhile. */
 export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  const file = await open(path);
-  try {
-    const size = Math.min(blockSize, Math.max(1, (await file.stat()).size));
-    const blocks = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
-    let next = file.read(blocks[0]);
-    for (let turn = 1; ; turn++) {
-      const { bytesRead, buffer } = await next;
-      if (bytesRead === 0) return hash.digest("hex");
-      next = file.read(blocks[(turn % 2) as 0 | 1]);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
+  if ((await stat(path)).size < worthAThread) return hashFile(path);
+  await using thread = new WorkerPool<string, string>("base/node/hash-worker", 1, undefined);
+  return await thread.run(path);
 }

@@ -4,10 +4,9 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
-import { sha256, sha256OfFile } from "../../base/node/hash.ts";
+import { sha256OfFile } from "../../base/node/hash.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
-import { Random } from "../../base/random.ts";
-import { type Row, rowChoice, rowsOf, splitNames } from "../../data/index.ts";
+import { rowChoice, splitNames } from "../../data/index.ts";
 import {
   baselineNames,
   defaultMethodOptions,
@@ -19,23 +18,23 @@ import {
   methodsFor,
   methodUnits,
   page,
-  scoreGrid,
   section,
-  summarise,
 } from "../../explain/index.ts";
 import {
   claimFolder,
   type ExplainedRow,
   type Explainers,
+  explainableRows,
+  oneOfEachFilm,
   type RowRequest,
-  scoreRows,
+  type SplitScoring,
+  scoreSplit,
   type WrittenRow,
   writeJson,
   writeRow,
 } from "../../explain/node/index.ts";
 import { generationSettings, searchShape } from "../../generate/index.ts";
 import { loadDescriberParts } from "../../generate/node/index.ts";
-import { fractionOutsideView } from "../../images/index.ts";
 import { readFilm } from "../../images/node/index.ts";
 import { gridAsMarkdown, gridAsText } from "../../metrics/index.ts";
 import { isEmbedded, locateModel } from "../../models/node/index.ts";
@@ -133,37 +132,6 @@ function refuseFor(kind: "film" | "data set", given: Readonly<Record<string, boo
   });
 }
 
-/** Rows that can be pointed at: positive, with a film, and with a box that the view does not cut off altogether. */
-async function rowsWithBoxes(paths: readonly string[], o: Options, explainer: Explainer, context: Context) {
-  const dataset = await readDataset(paths, o, context);
-  const choice = { ...rowChoice(o), split: o.split, findings: "positive", emptySentences: "keep" } as const;
-  const positive = rowsOf(dataset.studies, choice).rows;
-  const rows: Row[] = [];
-  const left = { "no box": 0, "no film": 0, "boxes outside the view": 0 };
-  for (const row of positive) {
-    if (row.boxes.length === 0) left["no box"]++;
-    else if (row.imagePath === undefined) left["no film"]++;
-    else rows.push(row);
-  }
-  const { view } = explainer;
-  const isSeen = async (row: Row): Promise<boolean> => {
-    const film = await readFilm(row.imagePath!);
-    return row.boxes.some((box) => fractionOutsideView(box, film, view) < 1);
-  };
-  return { positive: positive.length, rows, left, isSeen };
-}
-
-/** Rows in a random order that depends on the seed only. */
-function drawn(rows: readonly Row[], seed: number): Row[] {
-  return Random.named(seed, "explained rows").shuffled(rows);
-}
-
-/** Not more than one of a film. */
-function oneOfEachFilm(rows: readonly Row[]): Row[] {
-  const films = new Set<string>();
-  return rows.filter(({ imageId }) => !films.has(imageId) && films.add(imageId));
-}
-
 function keyOf(i: number, image: string): string {
   return `${String(i + 1).padStart(3, "0")}-${image
     .replace(/\.\w+$/, "")
@@ -184,6 +152,17 @@ function parametersOf(request: RowRequest, { system, view, input }: Explainer) {
     occlusion: { windowInPatches: window },
     latent: `${latentNotice}; scaled to 0..1 each`,
     maps: "rows of the encoder's square from its top, patches from the left",
+  };
+}
+
+async function scoringOf(o: Options, { methods, baseline, steps, window }: RowRequest): Promise<SplitScoring> {
+  const { bestCheckpointPath } = await Run.open(locateModel(o.run));
+  return {
+    split: o.split,
+    scoreRows: o.scoreRows,
+    resamples: o.resamples,
+    settings: { methods, baseline, steps, window, curvePoints: o.curvePoints, seed: o.seed },
+    subject: [generationSettings({ ...o, batchSize: 1 }), await sha256OfFile(bestCheckpointPath)],
   };
 }
 
@@ -248,9 +227,9 @@ export const explain = defineCommand({
       const image = basename(data[0]!);
       await write({ key: keyOf(0, image), image, film, boxes });
     } else {
-      const found = await rowsWithBoxes(data, options, main, context);
-      const order = drawn(found.rows, options.seed);
-      const shown = oneOfEachFilm(order).slice(0, options.rows);
+      const { studies } = await readDataset(data, options, context);
+      const found = explainableRows(studies, { ...rowChoice(options), split: options.split }, options.seed);
+      const shown = oneOfEachFilm(found.rows).slice(0, options.rows);
       const progress = context.progress("explain", shown.length);
       for (const [i, { imageId: image, imagePath, boxes, sentence: reference }] of shown.entries()) {
         context.signal.throwIfAborted();
@@ -259,7 +238,8 @@ export const explain = defineCommand({
       }
       progress.done();
       if (options.score) {
-        const scored = await scoreSplit(found, order, options, main, request, context);
+        const scoring = await scoringOf(options, request);
+        const scored = await scoreSplit(main, found, scoring, options.out, context);
         scores = scored.document;
         texts.push(gridAsText(scored.grid));
         body.push(section("How far the maps can be trusted", htmlTable(scored.grid)));
@@ -295,48 +275,3 @@ export const explain = defineCommand({
     };
   },
 });
-
-async function scoreSplit(
-  { positive, left, isSeen }: Awaited<ReturnType<typeof rowsWithBoxes>>,
-  order: readonly Row[],
-  o: Options,
-  explainer: Explainer,
-  request: RowRequest,
-  context: Context,
-) {
-  const rows: Row[] = [];
-  for (const row of order) {
-    if (rows.length === (o.scoreRows ?? order.length)) break;
-    if (await isSeen(row)) rows.push(row);
-    else left["boxes outside the view"]++;
-  }
-  if (rows.length === 0) {
-    throw new UsageError("There is no row to score.", {
-      where: `split ${o.split}`,
-      expected: "positive rows with boxes and films",
-      found: `none among ${positive} positive rows`,
-    });
-  }
-  const { methods, baseline, steps, window } = request;
-  const settings = { methods, baseline, steps, window, curvePoints: o.curvePoints, seed: o.seed };
-  const { bestCheckpointPath } = await Run.open(locateModel(o.run));
-  const facts = rows.map(({ studyId, imageId, boxes }) => [studyId, imageId, boxes]);
-  const generation = generationSettings({ ...o, batchSize: 1 });
-  const subject = sha256(JSON.stringify([settings, generation, await sha256OfFile(bestCheckpointPath), facts]));
-  const place = { journalPath: join(o.out, "scores.journal"), subject };
-  const scored = await scoreRows(explainer, rows, settings, place, context);
-  const summaries = summarise(scored, o);
-  const studies = new Set(scored.map(({ cluster }) => cluster)).size;
-  const grid = scoreGrid(summaries, { rows: rows.length, studies, resamples: o.resamples });
-  const document = {
-    split: o.split,
-    positiveRows: positive,
-    scoredRows: rows.length,
-    studies,
-    leftOut: left,
-    settings,
-    resamples: o.resamples,
-    maps: summaries,
-  };
-  return { grid, document };
-}

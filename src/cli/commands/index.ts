@@ -154,6 +154,11 @@ export const registry: Registry = {
       load: async () => (await import("./models-export.ts")).modelsExport,
     },
     {
+      path: ["models", "bundle"],
+      summary: "Copy a run and its models into one folder, for a page.",
+      load: async () => (await import("./models-bundle.ts")).modelsBundle,
+    },
+    {
       path: ["doctor"],
       summary: "Check that this machine can run the program.",
       load: async () => (await import("./doctor.ts")).doctor,

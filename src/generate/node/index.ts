@@ -1,5 +1,6 @@
 /** Generation with models from disk. */
 export { type DescriberOptions, loadDescriberParts, openDescriber } from "./open-describer.ts";
+export { type BundleRequest, type BundleSizes, writeBundle } from "./write-bundle.ts";
 export {
   type PredictionColumn,
   type PredictionsRequest,

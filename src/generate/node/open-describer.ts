@@ -1,6 +1,12 @@
 /** A describer from the files of a training. */
 import { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "../../features/index.ts";
-import { loadCaptioner, loadEncoder } from "../../models/node/index.ts";
+import {
+  type CaptionerModel,
+  type EncoderModel,
+  loadCaptioner,
+  loadEncoder,
+  readCheckpointHeader,
+} from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Describer, type DescriberParts } from "../describer.ts";
@@ -13,6 +19,12 @@ export interface DescriberOptions {
   readonly settings: DescriberParts["settings"];
 }
 
+/** What describing needs, with what the files say about themselves. */
+export interface LoadedDescriberParts extends DescriberParts {
+  readonly captioner: CaptionerModel;
+  readonly encoder: EncoderModel;
+}
+
 /**
  * Reads a checkpoint with the encoder and the decoder it was trained with.
  * @throws ModelError when one of them is missing or is another one
@@ -20,12 +32,18 @@ export interface DescriberOptions {
 export async function loadDescriberParts(
   checkpoint: string,
   { encoderModel, decoderModel, settings }: DescriberOptions,
-): Promise<DescriberParts> {
-  const captioner = await loadCaptioner(checkpoint, decoderModel);
-  const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
-  const encoder = await loadEncoder(encoderModel ?? trainedOn.path);
+): Promise<LoadedDescriberParts> {
+  const trainedOn = encoderOfCheckpoint(checkpoint, (await readCheckpointHeader(checkpoint)).notes);
+  const speaking = async () => {
+    const captioner = await loadCaptioner(checkpoint, decoderModel);
+    return { captioner, tokenizer: await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize) };
+  };
+  // Both models at once: most of it is reading and hashing, which other threads do.
+  const [{ captioner, tokenizer }, encoder] = await Promise.all([
+    speaking(),
+    loadEncoder(encoderModel ?? trainedOn.path),
+  ]);
   checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
-  const tokenizer = await loadTokenizer(captioner.decoderDir, captioner.config.decoder.vocabularySize);
   return { captioner, encoder, view: trainedOn.view, tokenizer, settings };
 }
 

@@ -1,6 +1,6 @@
 /** Checkpoints on disk. */
 import type { FloatStorage } from "../../weights/index.ts";
-import { readSafetensors, writeSafetensors } from "../../weights/node/index.ts";
+import { readSafetensors, SafetensorsFile, writeSafetensors } from "../../weights/node/index.ts";
 import { type Checkpoint, checkpointFormat, parseCheckpoint } from "../captioner/index.ts";
 
 export type { Checkpoint, CheckpointNotes } from "../captioner/index.ts";
@@ -22,4 +22,11 @@ export async function writeCheckpoint(
 /** @throws DataError when the file is damaged, ModelError when it is no checkpoint of ours */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return parseCheckpoint(await readSafetensors(path), path);
+}
+
+/** What a checkpoint says about itself, without its weights. @throws as `readCheckpoint` */
+export async function readCheckpointHeader(path: string): Promise<Omit<Checkpoint, "weights">> {
+  await using file = await SafetensorsFile.open(path);
+  const { info, notes } = parseCheckpoint({ weights: new Map(), metadata: file.metadata }, path);
+  return { info, notes };
 }

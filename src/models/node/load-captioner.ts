@@ -1,7 +1,7 @@
 import { ModelError } from "../../base/errors.ts";
 import type { Weights } from "../../weights/index.ts";
 import type { CaptionerConfig, CaptionerInfo } from "../captioner/index.ts";
-import { type CheckpointNotes, readCheckpoint } from "./checkpoint.ts";
+import { type CheckpointNotes, readCheckpoint, readCheckpointHeader } from "./checkpoint.ts";
 import { locateModel } from "./embedded.ts";
 import { type DecoderModel, loadDecoder } from "./load-decoder.ts";
 
@@ -21,9 +21,9 @@ export interface CaptionerModel {
  * @throws ModelError when the decoder is missing or is not the one of the training
  */
 export async function loadCaptioner(checkpoint: string, decoderDir?: string): Promise<CaptionerModel> {
-  const { weights, info, notes } = await readCheckpoint(checkpoint);
+  const { info, notes } = await readCheckpointHeader(checkpoint);
   const dir = decoderDir ?? info.decoder.path;
-  const decoder = await loadDecoder(dir);
+  const [{ weights }, decoder] = await Promise.all([readCheckpoint(checkpoint), loadDecoder(dir)]);
   checkDecoder(decoder, info, checkpoint);
   const config = { mapper: info.mapper, decoder: decoder.config };
   return { config, weights: new Map([...decoder.weights, ...weights]), info, notes, decoderDir: locateModel(dir) };

@@ -53,8 +53,8 @@ export async function loadEncoder(path: string): Promise<EncoderModel> {
   };
 }
 
-/** open_clip's folders may have a config.json too, of another make. */
-async function isHuggingFaceFolder(path: string): Promise<boolean> {
+/** Whether an encoder is in Hugging Face's layout: open_clip's folders may have a config.json too, of another make. */
+export async function isHuggingFaceFolder(path: string): Promise<boolean> {
   if ((await findWeights(path, openClipNames)) !== undefined) return false;
   return (await findWeights(path, ["config.json"])) !== undefined;
 }
