@@ -52,6 +52,9 @@ export interface StudyOptions {
   readonly only?: readonly string[];
   readonly encoderModel?: string | undefined;
   readonly decoderModel?: string | undefined;
+  /** Bootstrap resamples, and trials of the randomisation test, instead of the file's. */
+  readonly resamples?: number | undefined;
+  readonly trials?: number | undefined;
 }
 
 /** Whether a cell is one of those that a selector names. */
@@ -82,7 +85,11 @@ export function readStudy(text: string, file: string, options: StudyOptions = {}
     name: written.study,
     title: written.title,
     notes: written.notes,
-    metrics: written.metrics,
+    metrics: {
+      ...written.metrics,
+      resamples: options.resamples ?? written.metrics.resamples,
+      trials: options.trials ?? written.metrics.trials,
+    },
     axes,
     cells: places.map((place) => ({ place, settings: settingsOf(place, axes, layers, yaml) })),
     seeds: seedsOf(options.seeds ?? written.seeds),

@@ -8,7 +8,10 @@ export const tokenizerVersion = "1";
 /** A decoder's vocabulary: token ids are 0 … vocabularySize - 1. */
 export interface Tokenizer {
   readonly vocabularySize: number;
-  /** Token ids of a text as it stands: no special tokens, no space in front. */
+  /**
+   * Token ids of a text as it stands: no special tokens, no space in front.
+   * @throws ModelError for a text that the vocabulary cannot spell
+   */
   encode(text: string): number[];
   /**
    * The text of token ids, with Hugging Face's clean-up of spaces (REFERENCE §4), not stripped. Bytes that are no
@@ -30,7 +33,18 @@ export function createTokenizer(definition: object, config: object, where: strin
   const vocabularySize = vocabularySizeOf(hub);
   return {
     vocabularySize,
-    encode: (text) => hub.encode(text, { add_special_tokens: false }).ids,
+    encode(text) {
+      const { ids }: { readonly ids: readonly (number | undefined)[] } = hub.encode(text, {
+        add_special_tokens: false,
+      });
+      if (!ids.includes(undefined)) return ids as number[];
+      throw new ModelError("A text has a word that the tokenizer does not know, and no token stands for such words.", {
+        where,
+        expected: "a vocabulary of bytes, as GPT-2's, or an unk_token in tokenizer_config.json",
+        found: `${ids.filter((id) => id === undefined).length} unknown of ${ids.length} tokens`,
+        remedy: "Use the tokenizer that belongs to the model, and a model that knows the texts' language.",
+      });
+    },
     decode(ids) {
       const stranger = ids.find((id) => hub.id_to_token(id) === undefined);
       if (stranger !== undefined) {

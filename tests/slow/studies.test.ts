@@ -1,5 +1,4 @@
-/** The paper's three studies in small: every cell, two seeds; killed at any moment they end with the same bytes. */
-import { readdir } from "node:fs/promises";
+/** A study in small: killed at any moment it ends with the same bytes. */
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,31 +18,10 @@ async function finish(argv: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Five percent of the rows must be a batch. */
-const seeds = ["--seeds", "2", "--set", "batchSize=2"];
-
-describe("the paper's three studies in one folder", () => {
-  it("run every cell, each distinct training once", async () => {
-    const names = ["grounding", "data-scale", "box-noise"];
-    const counts: number[] = [];
-    for (const name of names) {
-      const { ran } = JSON.parse(await finish(tiny.study(name, "all", ...seeds))) as { ran: number };
-      counts.push(ran);
-    }
-    // 3 modes; 5 parts of two modes; 5 levels on the training side, the test side being written by the same checkpoints.
-    // Level 0 is done, but its checkpoint writes five more test sets.
-    expect(counts).toEqual([6, 20, 12]);
-    expect(await readdir(join(tiny.street.into("all"), "runs"))).toHaveLength(2 * (3 + 10 + 5));
-    expect(await readdir(join(tiny.street.into("all"), "cells"))).toHaveLength(2 * (3 + 10 + 15));
-    for (const name of names) {
-      const files = Object.keys(await reportOf(join(tiny.street.into("all"), name)));
-      for (const file of ["study.html", "results.json", "tables/table-1.tex"]) expect(files).toContain(file);
-    }
-  });
-});
+const small = ["--seeds", "2", "--set", "batchSize=2"];
 
 describe("a study that is killed", () => {
-  const study = (out: string, ...more: string[]) => tiny.study("grounding", out, ...seeds, ...more);
+  const study = (out: string, ...more: string[]) => tiny.study("grounding", out, ...small, ...more);
   const report = (out: string) => reportOf(join(tiny.street.into(out), "grounding"));
   let whole: Record<string, string>;
   let milliseconds: number;

@@ -13,14 +13,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts `regionformer ...argv`. @param env COUNT_INTO, KILL_AT, or FAIL_AT and FAIL_CODE of kill-at-file-operation.mjs */
+/**
+ * Starts `regionformer ...argv`.
+ * @param env COUNT_INTO, KILL_AT, or FAIL_AT and FAIL_CODE of kill-at-file-operation.mjs
+ * @param cwd this process's own when absent
+ */
 export function startProgram(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const child = spawn(process.execPath, ["--import", killer, program, ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
+    ...(cwd !== undefined && { cwd }),
   });
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once("error", reject);

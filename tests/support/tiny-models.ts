@@ -63,11 +63,11 @@ export async function writeTinyGpt2(dir: string, sentences: readonly string[]): 
   return dir;
 }
 
-/** All English sentences of a folder in PadChest-GR's layout. */
+/** All sentences of a folder in PadChest-GR's layout, in both languages. */
 export async function sentencesOf(dir: string): Promise<string[]> {
   const text = await readFile(join(dir, "grounded_reports_20240819.json"), "utf8");
-  const studies = JSON.parse(text) as { findings: { sentence_en: string }[] }[];
-  return studies.flatMap(({ findings }) => findings.map(({ sentence_en }) => sentence_en));
+  const studies = JSON.parse(text) as { findings: { sentence_en: string; sentence_es: string }[] }[];
+  return studies.flatMap(({ findings }) => findings.flatMap((each) => [each.sentence_en, each.sentence_es]));
 }
 
 /** Words of the tiny encoder's vocabulary, whole ones and parts; sentences of them have no unknown word. */

@@ -22,6 +22,7 @@ export async function tinyStudies(studies: number): Promise<TinyStudies> {
     street,
     study: (name, out, ...more) => [
       ...["study", name, "--data", street.data, "--out", street.into(out), "--threads", "1", ...settings],
+      ..."--resamples 50 --trials 50".split(" "),
       ...["--encoder-model", street.into("clip"), "--decoder-model", street.into("gpt2"), ...more],
     ],
     [Symbol.asyncDispose]: () => street[Symbol.asyncDispose](),

@@ -24,13 +24,16 @@ export const studyOptions = {
   decoderModel: z.string().optional().describe("GPT-2 folder, or an embedded model's name"),
   set: z.array(z.string()).default([]).describe("Setting key=value of every cell, such as epochs=2"),
   only: z.array(z.string()).default([]).describe("Cells that are wanted, such as mode=image,mask"),
+  resamples: count.optional().describe("Bootstrap resamples; the study's own number when absent"),
+  trials: count.optional().describe("Trials of the randomisation test; the study's own number when absent"),
 };
 
 type StudySettings = Readonly<z.output<z.ZodObject<typeof studyOptions>>>;
 
 /** @throws UsageError when there is neither data nor --quick */
 export async function requestOf(study: StudyText, settings: StudySettings): Promise<StudyRequest> {
-  const { out, data, images, quick, protocol, seeds, encoderModel, decoderModel, set, only } = settings;
+  const { out, data, images, quick, protocol, seeds, set, only } = settings;
+  const { encoderModel, decoderModel, resamples, trials } = settings;
   const { base, films } = await quickSettings();
   if (data.length === 0 && !quick) {
     throw new UsageError("The study needs data.", {
@@ -42,7 +45,10 @@ export async function requestOf(study: StudyText, settings: StudySettings): Prom
   }
   return {
     ...study,
-    options: { quick: quick ? base : undefined, protocol, seeds, encoderModel, decoderModel, set, only },
+    options: {
+      ...{ quick: quick ? base : undefined, protocol, seeds, set, only },
+      ...{ encoderModel, decoderModel, resamples, trials },
+    },
     out,
     data: data.length === 0 ? undefined : data,
     images,

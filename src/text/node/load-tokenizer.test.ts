@@ -49,6 +49,17 @@ describe("a model folder's tokenizer", () => {
     await expect(loadTokenizer(folder, 5)).rejects.toThrow(message);
   });
 
+  it("refuses a text that it cannot spell, and does not repeat it", async () => {
+    const model = { type: "WordLevel", vocab: { ab: 0, ".": 1 }, unk_token: "?" };
+    await put(
+      JSON.stringify({ ...tiny, added_tokens: [], pre_tokenizer: { type: "Whitespace" }, decoder: null, model }),
+    );
+    const tokenizer = await loadTokenizer(folder, 2);
+    expect(tokenizer.encode("ab.")).toEqual([0, 1]);
+    expect(() => tokenizer.encode("ab Xa.")).toThrow(/does not know[\s\S]*found: 1 unknown of 3 tokens/);
+    expect(() => tokenizer.encode("ab Xa.")).not.toThrow(/X/);
+  });
+
   it("with a damaged tokenizer_config.json is refused", async () => {
     await put(JSON.stringify(tiny));
     await put("{", "tokenizer_config.json");
