@@ -28,12 +28,17 @@ const resolving: Registry = {
   })),
 };
 
+/** The words of a command line as a shell makes them, as far as examples need: double quotes keep spaces. */
+function shellWords(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}
+
 it("every example is a command line that resolves", async () => {
   for (const entry of registry.commands) {
     const { examples, options } = await entry.load();
     expect(examples.length, entry.path.join(" ")).toBeGreaterThan(0);
     for (const example of examples) {
-      const words = example.split(" ");
+      const words = shellWords(example);
       expect(words.slice(0, entry.path.length)).toEqual([...entry.path]);
       // A configuration file of somebody's run is not there to be read.
       if (Object.keys(options.shape).length === 0 || words.includes("--config")) continue;
