@@ -13,10 +13,10 @@ function sumTo(x: Tensor, shape: readonly number[]): Tensor {
   return axes.length === 0 ? x : reshape(reduceSum(x, axes, true), shape);
 }
 
-/** Nodes on a way from one of the targets to the loss: the others get no gradient. */
-function nodesBetween(targets: ReadonlySet<Tensor>, loss: Tensor): Node[] {
+/** Nodes on a way from one of the targets to y: the others get no gradient. */
+function nodesBetween(targets: ReadonlySet<Tensor>, y: Tensor): Node[] {
   const depends = new Set<Tensor>(targets);
-  return reachable([loss]).filter((node) => {
+  return reachable([y]).filter((node) => {
     if (!node.inputs.some((input) => depends.has(input))) return false;
     for (const output of node.outputs) depends.add(output);
     return true;
@@ -31,17 +31,37 @@ function nodesBetween(targets: ReadonlySet<Tensor>, loss: Tensor): Node[] {
  * @throws GraphError when the loss is no scalar, does not depend on a target, or an op on the way has no gradient
  */
 export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
-  const { graph } = loss;
   if (loss.shape.length !== 0 || loss.dtype !== "float32") {
     throw new GraphError("Only a scalar can be differentiated.", {
       where: loss.name,
       found: `${loss.dtype}${formatShape(loss.shape)}`,
     });
   }
+  return vectorJacobianProduct(loss, loss.graph.constant(float32([], [1])), targets);
+}
+
+/**
+ * The derivative of Σ dy·y with dy taken for a constant, whatever it depends on itself: a derivative in parts, when dy is the
+ * gradient by `y` of something beyond it.
+ * @param y float32
+ * @param dy of y's shape
+ * @param targets the tensors to differentiate by
+ * @returns one gradient per target, each of its target's shape, in the same order
+ * @throws GraphError when dy has another shape, y does not depend on a target, or an op on the way has no gradient
+ */
+export function vectorJacobianProduct(y: Tensor, dy: Tensor, targets: readonly Tensor[]): Tensor[] {
+  const { graph } = y;
+  if (dy.dtype !== y.dtype || !sameShape(dy.shape, y.shape)) {
+    throw new GraphError("The gradient by a tensor has another shape than the tensor.", {
+      where: y.name,
+      expected: `${y.dtype}${formatShape(y.shape)}`,
+      found: `${dy.dtype}${formatShape(dy.shape)}`,
+    });
+  }
   const wanted = new Set(targets);
-  const between = nodesBetween(wanted, loss);
+  const between = nodesBetween(wanted, y);
   const mayFlow = new Set([...wanted, ...between.flatMap((node) => node.outputs)]);
-  const collected = new Map<Tensor, Tensor>([[loss, graph.constant(float32([], [1]))]]);
+  const collected = new Map<Tensor, Tensor>([[y, dy]]);
   graph.scope("grad", () => {
     for (const node of between.reverse()) {
       const dys = node.outputs.map((output) => collected.get(output));
@@ -74,7 +94,9 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   return targets.map((target) => {
     const gradient = collected.get(target);
     if (gradient === undefined) {
-      throw new GraphError("The loss does not depend on a tensor it is differentiated by.", { where: target.name });
+      throw new GraphError("What is differentiated does not depend on a tensor it is differentiated by.", {
+        where: target.name,
+      });
     }
     return gradient;
   });

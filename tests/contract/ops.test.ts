@@ -9,6 +9,7 @@ import {
   type OpRow,
   ops,
   type Tensor,
+  vectorJacobianProduct,
 } from "../../src/graph/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { interpret, type ReferenceFeeds, type ReferenceRule, referenceOps } from "../reference/interpreter.ts";
@@ -97,6 +98,34 @@ describe("every op", () => {
       });
     },
   );
+});
+
+describe("a derivative in parts", () => {
+  const at = (graph: Graph) => graph.input("x", "float32", [2, 3]);
+  const feeds = new Map([["x", float32([2, 3], [0.5, -1, 2, 0.1, 0.7, -0.3])]]);
+
+  it("is the whole one", () => {
+    const graph = new Graph("parts");
+    const x = at(graph);
+    const y = ops.tanh(ops.mul(x, x));
+    const loss = weighted(ops.exp(y));
+    const [whole] = gradients(loss, [x]);
+    const [dy] = gradients(loss, [y]);
+    const [parts] = vectorJacobianProduct(y, dy!, [x]);
+    const found = interpret({ whole: whole!, parts: parts! }, feeds);
+    expectClose(found.get("parts")!.data, found.get("whole")!.data, "float64Sum");
+    expectClose(found.get("parts")!.data, finiteDifference(loss, feeds, "x"), "finiteDifference");
+  });
+
+  it("takes the gradient from beyond for a constant, and only in the shape of what it belongs to", () => {
+    const graph = new Graph("constant");
+    const x = at(graph);
+    const square = ops.mul(x, x);
+    const [dx] = vectorJacobianProduct(square, square, [x]); // 2x · x², not the derivative of x⁴
+    const expected = Array.from(feeds.get("x")!.data, (value) => 2 * Number(value) ** 3);
+    expectClose(interpret({ dx: dx! }, feeds).get("dx")!.data, expected, "float64Sum");
+    expect(() => vectorJacobianProduct(square, ops.slice(square, 0, 0, 1), [x])).toThrow(/\[2,3\][\s\S]*\[1,3\]/);
+  });
 });
 
 describe("a new op", () => {
