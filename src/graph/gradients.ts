@@ -2,7 +2,8 @@
 import { float32, formatShape, sameShape } from "../base/arrays.ts";
 import { GraphError } from "../base/errors.ts";
 import { type Node, reachable, type Tensor } from "./graph.ts";
-import { add, reduceSum, reshape } from "./ops.ts";
+import type { OpAttributes } from "./ops.ts";
+import { add, concat, reduceSum, reshape } from "./ops.ts";
 
 /** Sums the axes over which `x` was broadcast from `shape`. */
 function sumTo(x: Tensor, shape: readonly number[]): Tensor {
@@ -11,6 +12,29 @@ function sumTo(x: Tensor, shape: readonly number[]): Tensor {
     axis < surplus || (shape[axis - surplus] === 1 && size !== 1) ? [axis] : [],
   );
   return axes.length === 0 ? x : reshape(reduceSum(x, axes, true), shape);
+}
+
+type Pad = Node & { readonly attributes: OpAttributes["pad"] };
+
+/** The node that made a tensor, if it is a pad. */
+function padOf({ origin }: Tensor): Pad | undefined {
+  return typeof origin !== "string" && origin.op === "pad" ? (origin as Pad) : undefined;
+}
+
+/** Two padded tensors without their zeros, side by side, if one begins where the other ends and nothing is left over. */
+function joined(first: Pad, second: Pad): Tensor | undefined {
+  const { axis, before, after } = first.attributes;
+  const [left, right] = [first.inputs[0]!, second.inputs[0]!];
+  const { axis: same, before: start, after: rest } = second.attributes;
+  const tiles = before === 0 && start === left.shape[axis] && after === right.shape[axis] && rest === 0;
+  return axis === same && tiles ? concat([left, right], axis) : undefined;
+}
+
+/** The sum of two gradients of one tensor. Those of its two slices are joined, not padded and added. */
+function sum(a: Tensor, b: Tensor): Tensor {
+  const [padA, padB] = [padOf(a), padOf(b)];
+  const whole = padA && padB && (joined(padA, padB) ?? joined(padB, padA));
+  return whole ?? add(a, b);
 }
 
 /** Nodes on a way from one of the targets to y: the others get no gradient. */
@@ -86,7 +110,7 @@ export function vectorJacobianProduct(y: Tensor, dy: Tensor, targets: readonly T
             });
           }
           const before = collected.get(input);
-          collected.set(input, before === undefined ? reduced : add(before, reduced));
+          collected.set(input, before === undefined ? reduced : sum(before, reduced));
         });
       });
     }

@@ -1,7 +1,7 @@
 /** Atomic files on Node: temporary name, flush, rename. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
 import type { AtomicFiles } from "../files.ts";
 
@@ -73,6 +73,21 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
     await rm(temporary, { force: true });
     throw writeError(path, error);
   }
+}
+
+/** The temporary names of `writeFileAtomic`. */
+const unfinished = /\.tmp-[0-9a-f]{12}$/;
+
+/**
+ * Removes what killed processes were about to write into a folder. Only for a folder in which nobody else writes now.
+ * @param recursive in its subfolders too
+ */
+export async function removeUnfinishedFiles(dir: string, { recursive = false } = {}): Promise<void> {
+  const names = await readdir(dir, { recursive }).catch((error: unknown) => {
+    if (fileErrorCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  for (const name of names) if (unfinished.test(name)) await rm(join(dir, name), { force: true });
 }
 
 export const atomicFiles: AtomicFiles = { write: writeFileAtomic };

@@ -24,12 +24,10 @@ import {
   scoresGrid,
   strataOf,
 } from "../../metrics/index.ts";
-import { gridAsCsv, itemsAsCsv, weightedMetrics } from "../../metrics/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
-import { hubSettings } from "../../weights/node/index.ts";
+import { gridAsCsv, itemsAsCsv } from "../../metrics/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { engineOptions } from "../options/engine.ts";
-import { metricModelOptions } from "../options/metric-models.ts";
+import { metricModelOptions, modelMetrics } from "../options/metric-models.ts";
 import { additionalMetrics, formatOf, readTexts, studiesOf, type TextTable, textOptions } from "../options/texts.ts";
 
 const options = z.object({
@@ -63,21 +61,6 @@ type Options = Readonly<z.output<typeof options>>;
 function bootstrapOptions({ interval, level, resamples, seed, byStudy, ...rest }: Options, { rows }: TextTable) {
   const clusters = byStudy ? { clusters: studiesOf(rows, rest) } : {};
   return { interval, level, resamples, seed, ...clusters } satisfies BootstrapOptions;
-}
-
-/** The metrics with weights whose folders were given: made once for all files, so that they share cached references. */
-async function modelMetrics(settings: Options) {
-  const { cacheDir } = await hubSettings(process.env);
-  const folders = {
-    bertscore: settings.bertscoreModel,
-    chexbert: settings.chexbertModel,
-    chexbertTokenizer: settings.chexbertTokenizer,
-    radgraph: settings.radgraphModel,
-    radgraphEncoder: settings.radgraphEncoder,
-    unpacked: join(cacheDir, ".regionformer-unpacked"),
-    trial: settings.trialModels,
-  };
-  return weightedMetrics(settings.profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
 }
 
 type Weighted = Awaited<ReturnType<typeof modelMetrics>>;
@@ -115,7 +98,7 @@ async function writeTables(paths: readonly string[], grid: Grid, document: objec
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
   const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
-  const evaluation = await evaluated(table, settings, await modelMetrics(settings), context);
+  const evaluation = await evaluated(table, settings, await modelMetrics(settings.profile, settings), context);
   const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
   const document = {
     ...(await source(file)),
@@ -141,7 +124,7 @@ async function compareAll(files: readonly string[], settings: Options, context: 
     const order = matchRows(first!.rows, rows, keys);
     return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
   });
-  const weighted = await modelMetrics(settings);
+  const weighted = await modelMetrics(settings.profile, settings);
   const evaluations = new Map<string, Evaluation>();
   for (const [i, table] of [first!, ...aligned].entries()) {
     const name = basename(files[i]!);

@@ -4,8 +4,7 @@ import { disclaimer } from "../../base/notices.ts";
 import { gridAsText } from "../../metrics/index.ts";
 import { chosenStudies, collectStudy, submissionsOf } from "../../studies/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
-import { metricModelOptions } from "../options/metric-models.ts";
-import { metricsOfStudy } from "../options/study.ts";
+import { metricModelOptions, modelMetrics } from "../options/metric-models.ts";
 
 const options = z.object({ study: z.string().optional().describe("One study of the folder; all when absent") });
 
@@ -23,7 +22,7 @@ export const studyCollect = defineCommand({
       const submission = (await submissionsOf(out, name)).at(-1)!;
       const { metricModels, engine } = submission.file;
       const models = { ...z.object(metricModelOptions).parse(metricModels), threads: engine.threads };
-      const { report, missing } = await collectStudy(submission, (profile) => metricsOfStudy(profile, models), context);
+      const { report, missing } = await collectStudy(submission, (profile) => modelMetrics(profile, models), context);
       for (const each of missing) context.log.warn(`${name}: ${each} is missing`);
       studies.push({ study: name, page: report.page, missing });
       text.push(...report.grids.map(gridAsText), `page: ${report.page}`);

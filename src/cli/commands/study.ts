@@ -20,8 +20,8 @@ import {
 } from "../../studies/node/index.ts";
 import { type ArgumentSpec, type Command, type Context, defineCommand } from "../framework/index.ts";
 import { engineOptions } from "../options/engine.ts";
-import { metricModelOptions } from "../options/metric-models.ts";
-import { metricsOfStudy, requestOf, studyOptions } from "../options/study.ts";
+import { metricModelOptions, modelMetrics } from "../options/metric-models.ts";
+import { requestOf, studyOptions } from "../options/study.ts";
 
 const options = z.object({
   ...studyOptions,
@@ -44,7 +44,7 @@ async function run(study: StudyText, settings: Options, context: Context) {
     request,
     runtime,
     crewFor(settings.jobs, request, engineOf(settings), runtime, context),
-    (profile) => metricsOfStudy(profile, settings),
+    (profile) => modelMetrics(profile, settings),
     context,
   );
   const { uses, trainings } = prepared.plan;

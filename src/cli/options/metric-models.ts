@@ -1,5 +1,10 @@
 /** Where the models of the metrics with weights are. */
+import { join } from "node:path";
 import { z } from "zod";
+import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
+import { weightedMetrics } from "../../metrics/node/index.ts";
+import { openRuntime } from "../../runtime/node/index.ts";
+import { hubSettings } from "../../weights/node/index.ts";
 
 const place = (what: string) => z.string().optional().describe(what);
 
@@ -18,3 +23,23 @@ export const metricModelOptions = {
     .default(false)
     .describe("Accept a BERTScore encoder of other sizes than the published one, to try things out"),
 };
+
+type Settings = Readonly<z.output<z.ZodObject<typeof metricModelOptions>>> & { readonly threads?: number | undefined };
+
+/** The metrics with weights whose models were named: made once for all texts, so that they share cached references. */
+export async function modelMetrics(
+  profile: ProfileName,
+  settings: Settings,
+): Promise<ReadonlyMap<WeightedFamily, Metric>> {
+  const { cacheDir } = await hubSettings(process.env);
+  const folders = {
+    bertscore: settings.bertscoreModel,
+    chexbert: settings.chexbertModel,
+    chexbertTokenizer: settings.chexbertTokenizer,
+    radgraph: settings.radgraphModel,
+    radgraphEncoder: settings.radgraphEncoder,
+    unpacked: join(cacheDir, ".regionformer-unpacked"),
+    trial: settings.trialModels,
+  };
+  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
+}

@@ -1,12 +1,8 @@
 /** Options of commands that say which study is run on what. */
 import { z } from "zod";
 import { UsageError } from "../../base/errors.ts";
-import type { ProfileName } from "../../metrics/index.ts";
-import { weightedMetrics } from "../../metrics/node/index.ts";
-import { openRuntime } from "../../runtime/node/index.ts";
 import { quickSettings, type StudyRequest, type StudyText } from "../../studies/node/index.ts";
 import { protocolNames } from "../../train/index.ts";
-import type { metricModelOptions } from "./metric-models.ts";
 
 const count = z.number().int().positive();
 
@@ -54,21 +50,4 @@ export async function requestOf(study: StudyText, settings: StudySettings): Prom
     images,
     synthetic: films,
   };
-}
-
-type ModelSettings = Readonly<z.output<z.ZodObject<typeof metricModelOptions>>>;
-
-/** The metrics whose models are there. */
-export function metricsOfStudy(
-  profile: ProfileName,
-  settings: ModelSettings & { readonly threads?: number | undefined },
-) {
-  const folders = {
-    bertscore: settings.bertscoreModel,
-    chexbert: settings.chexbertModel,
-    chexbertTokenizer: settings.chexbertTokenizer,
-    radgraph: settings.radgraphModel,
-    radgraphEncoder: settings.radgraphEncoder,
-  };
-  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
 }

@@ -23,8 +23,11 @@ export class StudyFolder {
     return join(this.dir, "data");
   }
 
+  get featuresDir(): string {
+    return join(this.dir, "features");
+  }
   featuresPath(name: string): string {
-    return join(this.dir, "features", `${name}.safetensors`);
+    return join(this.featuresDir, `${name}.safetensors`);
   }
 
   /** The run folder of a training. */

@@ -1,4 +1,5 @@
 /** From a study file and data to a plan: films opened, embeddings made, rows drawn. */
+import { removeUnfinishedFiles } from "../../base/node/files.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { type EncoderIdentity, type Features, identifyEncoder } from "../../features/index.ts";
@@ -93,7 +94,7 @@ const named = (features: ReadonlyMap<string, Features>) =>
   new Map([...features.values()].map((each) => [featuresName(each.encoder, each.filmView), each]));
 
 /**
- * Encodes what is missing and plans. Each distinct film and mask is encoded once for all cells and studies of the folder.
+ * Encodes what is missing and plans, for the process that holds the folder's lock. Each distinct film and mask is encoded once for all cells and studies of the folder.
  * @throws InterruptedError when the user asks to stop; what is finished is saved
  */
 export async function prepareStudy(
@@ -102,6 +103,8 @@ export async function prepareStudy(
   reporter: Reporter,
 ): Promise<PreparedStudy> {
   const { drawn, ...opened } = await openStudy(request, reporter);
+  const { dir, featuresDir } = opened.folder;
+  for (const each of [dir, featuresDir]) await removeUnfinishedFiles(each);
   const features = new Map<string, Features>();
   for (const [key, cells] of byEncoder(drawn)) {
     const { encoderModel, fit, film } = cells[0]!.settings;

@@ -21,6 +21,9 @@ export type Crew = (
   onDone: (work: Work) => Promise<void>,
 ) => Promise<void>;
 
+/** The metrics with weights, where their models are given. */
+export type MetricsOf = (profile: ProfileName) => Promise<ReadonlyMap<WeightedFamily, Metric>>;
+
 /** A training that is not finished, or has cells without texts. */
 export interface Work {
   readonly training: PlannedTraining;
@@ -111,7 +114,7 @@ export async function runStudy(
   request: StudyRequest,
   runtime: Runtime,
   crew: Crew,
-  weighted: (profile: ProfileName) => ReadonlyMap<WeightedFamily, Metric>,
+  weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<StudyOutcome> {
   const folder = new StudyFolder(request.out);
@@ -135,11 +138,11 @@ export async function runStudy(
 /** Scores the texts of all places, and writes tables, figures and page. */
 export async function reportStudy(
   prepared: PreparedStudy,
-  weighted: (profile: ProfileName) => ReadonlyMap<WeightedFamily, Metric>,
+  weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<Pick<StudyOutcome, "cells" | "report">> {
   const { study } = prepared;
-  const options: ScoringOptions = { ...study.metrics, weighted: weighted(study.metrics.profile) };
+  const options: ScoringOptions = { ...study.metrics, weighted: await weighted(study.metrics.profile) };
   const cells: CellScores[] = [];
   const scoring = reporter.progress("score cells", study.cells.length);
   for (const texts of await textsOf(prepared)) {

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { writeFileAtomic } from "../../base/node/files.ts";
+import { removeUnfinishedFiles, writeFileAtomic } from "../../base/node/files.ts";
 import { readJsonObject } from "../../base/node/json.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Features } from "../../features/index.ts";
@@ -117,6 +117,7 @@ export async function runTraining(
   const run = await Run.open(folder.runPath(training.folder));
   for (const cell of cells) {
     if (await isCellDone(folder, cell)) continue;
+    await removeUnfinishedFiles(folder.cellPath(cell.folder));
     const out = predictionsPath(folder, cell);
     const { test: rows, generation: settings } = cell;
     const { decoderModel } = training.settings;

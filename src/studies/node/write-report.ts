@@ -1,6 +1,6 @@
 /** The files of a study's report: tables in four formats, figures in two, one page with all of it. */
 import { stringify } from "yaml";
-import { writeFileAtomic } from "../../base/node/files.ts";
+import { removeUnfinishedFiles, writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { type Grid, gridAsLatex, gridAsMarkdown } from "../../metrics/index.ts";
 import { gridAsCsv } from "../../metrics/node/index.ts";
@@ -202,6 +202,7 @@ export async function writeReport(
   const { figures, notes } = await figuresOf(prepared, cells);
   const document = studyDocument(study, cells, comparisons);
 
+  await removeUnfinishedFiles(folder.reportPath(study.name), { recursive: true });
   const files: string[] = [];
   const write = async (name: string, content: string | Uint8Array) => {
     const path = folder.reportPath(study.name, ...name.split("/"));

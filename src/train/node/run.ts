@@ -1,11 +1,8 @@
 /** The run folder: what a training leaves behind, and where later stations find it. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
-
-/** Temporary names of atomic writing. */
-const unfinished = /\.tmp-[0-9a-f]{12}$/;
 
 /** A run folder on disk. */
 export class Run {
@@ -89,12 +86,5 @@ export class Run {
       });
     }
     return run;
-  }
-
-  /** Removes what a killed process was about to write under a temporary name. */
-  async removeUnfinishedFiles(): Promise<void> {
-    for (const name of await readdir(this.dir, { recursive: true })) {
-      if (unfinished.test(name)) await rm(join(this.dir, name), { force: true });
-    }
   }
 }

@@ -1,4 +1,5 @@
 /** Any training in a run folder: begun or continued, logged, saved, its checkpoints written. */
+import { removeUnfinishedFiles } from "../../base/node/files.ts";
 import { lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { TrainerState } from "../trainer.ts";
@@ -31,7 +32,7 @@ export async function trainInRun<Row>(
   reporter: Reporter,
 ): Promise<readonly EpochRecord[]> {
   await using _ = await lock(run.lockPath, "The run folder");
-  await run.removeUnfinishedFiles();
+  await removeUnfinishedFiles(run.dir, { recursive: true });
   const saved = await restoreState(run.statePath, trainer, subject);
   await using log = await TrainingLog.open(run, saved?.log ?? { lines: 0, events: 0 });
   if (saved !== undefined) reporter.log.info(`continuing after step ${saved.position.step}`);

@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../../base/node/files.ts";
+import { fileErrorCode, removeUnfinishedFiles, writeFileAtomic } from "../../../base/node/files.ts";
 import { releaseFiles } from "../release.ts";
 
 /** The file that says the folder is synthetic, and how it was made. */
@@ -42,6 +42,7 @@ export async function claimFolder(folder: string, made: Readonly<Record<string, 
       remedy: "Choose another folder, or empty this one yourself.",
     });
   }
+  await removeUnfinishedFiles(folder);
   for (const entry of ownEntries) await rm(join(folder, entry), { recursive: true, force: true });
   await writeFileAtomic(join(folder, marker), `${JSON.stringify({ generator: "regionformer", ...made }, null, 2)}\n`);
 }

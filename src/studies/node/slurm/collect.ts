@@ -2,12 +2,11 @@
 import { DataError } from "../../../base/errors.ts";
 import { lock } from "../../../base/node/lock.ts";
 import type { Reporter } from "../../../base/reporter.ts";
-import type { Metric, ProfileName, WeightedFamily } from "../../../metrics/index.ts";
 import { cellLabel } from "../../study.ts";
 import { StudyFolder } from "../folder.ts";
 import { writeManifest } from "../manifest.ts";
 import { type PreparedStudy, reopenStudy } from "../prepare.ts";
-import { manifestWith, reportStudy } from "../run-study.ts";
+import { type MetricsOf, manifestWith, reportStudy } from "../run-study.ts";
 import { isCellDone, readTraining } from "../run-training.ts";
 import type { ReportFiles } from "../write-report.ts";
 import type { Submission } from "./submission.ts";
@@ -46,7 +45,7 @@ async function finishedPart(prepared: PreparedStudy): Promise<Pick<CollectedStud
  */
 export async function collectStudy(
   { file }: Submission,
-  weighted: (profile: ProfileName) => ReadonlyMap<WeightedFamily, Metric>,
+  weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<CollectedStudy> {
   const folder = new StudyFolder(file.request.out);
