@@ -78,7 +78,8 @@ describe.skipIf(obstacle !== undefined)(named("jobs of a study that Slurm ends",
 
   it(`say why they ended, ${noAccounts === undefined ? "from the accounts too" : `from squeue alone (${noAccounts})`}, and go on`, async () => {
     const study = open("ended", "image,image+mask,mask", 200);
-    const { cells } = (await study.submit("--sbatch-option", "array=0-2%2")).jobs!;
+    const { cells } = (await study.submit()).jobs!;
+    await slurm.tell("scontrol", "hold", `${cells}_2`);
     const runs = [await study.isTraining("image"), await study.isTraining("image-mask")];
     await slurm.tell("scancel", `${cells}_2`);
     // The limit of a minute, which is Slurm's least, without the minute.

@@ -41,10 +41,13 @@ exec '/usr/bin/node' '/opt/regionformer/main.js' 'study' 'task' '/shared/it'\\''
     expect(batchScript("features", plain)).not.toMatch(/--(array|partition|time|mem)/);
   });
 
-  it.each(["account=lab\n#SBATCH --uid=0", "rm -rf", "", "=x"])("refuses the option %j", (option) => {
-    const resources = { ...facts.resources, sbatchOptions: [option] };
-    expect(() => batchScript("cells", { ...facts, resources })).toThrow(UsageError);
-  });
+  it.each(["account=lab\n#SBATCH --uid=0", "rm -rf", "", "=x", "array=0-3%2", "--dependency=singleton"])(
+    "refuses the option %j",
+    (option) => {
+      const resources = { ...facts.resources, sbatchOptions: [option] };
+      expect(() => batchScript("cells", { ...facts, resources })).toThrow(UsageError);
+    },
+  );
 });
 
 /** squeue of Slurm 22.05, recorded: features (1), an array of two (2), tables (3); and later, one task killed. */
