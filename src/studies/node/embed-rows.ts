@@ -72,16 +72,17 @@ export async function embedRows(
   reporter: Reporter,
 ): Promise<{ readonly features: Features; readonly outcome?: EncodeOutcome }> {
   const model = await loadEncoder(encoderModel);
-  await using _ = await lock(`${path}.lock`, "The features file");
+  await using held = await lock(`${path}.lock`, "The features file");
   const before = await featuresBefore(path, model, { fit, film });
   const missing = rows.filter((row) => !isEmbedded(row, before));
   if (missing.length === 0) return { features: before };
   await using encoder = await openEncoder(runtime, model.config, model.weights, batchSize);
-  const outcome = await encodeDataset(missing, encoder, before, reporter, {
-    everyFilms: filmsBetweenSavings,
-    save: (features) => writeFeatures(path, features),
-  });
-  await writeFeatures(path, outcome.features);
+  const save = async (features: Features) => {
+    await held.confirm();
+    await writeFeatures(path, features);
+  };
+  const outcome = await encodeDataset(missing, encoder, before, reporter, { everyFilms: filmsBetweenSavings, save });
+  await save(outcome.features);
   if (outcome.interrupted) throw interruptedEncoding(path);
   return { features: outcome.features, outcome };
 }
