@@ -11,14 +11,12 @@ import {
   baselineNames,
   defaultMethodOptions,
   Explainer,
-  htmlTable,
+  explanationPage,
   latentModes,
   latentNotice,
   methodNames,
   methodsFor,
   methodUnits,
-  page,
-  section,
 } from "../../explain/index.ts";
 import {
   claimFolder,
@@ -220,8 +218,7 @@ export const explain = defineCommand({
       }
     };
 
-    const body: string[] = [];
-    let scores: object | undefined;
+    let scored: Awaited<ReturnType<typeof scoreSplit>> | undefined;
     const texts: string[] = [];
     if (film !== undefined) {
       const image = basename(data[0]!);
@@ -239,10 +236,8 @@ export const explain = defineCommand({
       progress.done();
       if (options.score) {
         const scoring = await scoringOf(options, request);
-        const scored = await scoreSplit(main, found, scoring, options.out, context);
-        scores = scored.document;
+        scored = await scoreSplit(main, found, scoring, options.out, context);
         texts.push(gridAsText(scored.grid));
-        body.push(section("How far the maps can be trusted", htmlTable(scored.grid)));
         await writeFileAtomic(join(options.out, "scores.md"), gridAsMarkdown(scored.grid));
         await writeJson(join(options.out, "scores.json"), scored.document);
       }
@@ -254,7 +249,7 @@ export const explain = defineCommand({
     const pagePath = join(options.out, "index.html");
     await writeFileAtomic(
       pagePath,
-      page("Where the words come from", notices, [...body, ...written.map(({ card }) => card)]),
+      explanationPage({ notice: notices.join(" "), scores: scored?.grid, cards: written.map(({ card }) => card) }),
     );
     const documents = written.map(({ document }) => document);
     const parameters = parametersOf(request, main);
@@ -268,7 +263,7 @@ export const explain = defineCommand({
         run: options.run,
         methods: request.methods,
         rows: documents.map(({ key, image, sentence, reference }) => ({ key, image, sentence, reference })),
-        ...(scores === undefined ? {} : { scores }),
+        ...(scored === undefined ? {} : { scores: scored.document }),
         notice,
       },
       text: [...lines, ...texts, `page: ${pagePath}`, notice].join("\n"),

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../../base/html.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Random } from "../../base/random.ts";
@@ -25,9 +26,8 @@ import {
   type ModeComparison,
   type ModeTexts,
 } from "../mode-comparison.ts";
-import { type GalleryCard, gallery } from "../report/gallery.ts";
+import { type GalleryCard, gallery, galleryStyle } from "../report/gallery.ts";
 import { type Curve, learningCurves } from "../report/learning-curves.ts";
-import { figure, htmlTable, page, paragraph, section } from "../report/page.ts";
 import { embedRows } from "./embed-rows.ts";
 import { writeTexts } from "./write-texts.ts";
 
@@ -188,6 +188,11 @@ async function gallerySheet(rows: readonly GalleryRow[]): Promise<Uint8Array> {
   return contactSheet(await Promise.all(tiles), layout);
 }
 
+/** The table's last row is the difference of two others. */
+const differenceLast = `
+tbody tr:last-child td { font-weight: 600; border-top: 2px solid var(--line); }
+`;
+
 async function report(
   comparison: ModeComparison,
   curves: readonly Curve[],
@@ -219,7 +224,8 @@ async function report(
         ),
         gallery(cards),
       ),
-      section("Configuration", `<details><summary>demo.yaml</summary><pre>${configYaml}</pre></details>`),
+      section("Configuration", `<details><summary>demo.yaml</summary><pre>${escapeHtml(configYaml)}</pre></details>`),
     ],
+    differenceLast + galleryStyle,
   );
 }
