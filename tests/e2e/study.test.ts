@@ -65,8 +65,8 @@ it("runs the paper's first study, and a second one takes its cells from the same
 
   const before = await reportOf(join(tiny.street.into("studies"), "grounding"));
   // A kill in the midst of writing leaves such files; the next run of the study takes them away.
-  const unfinished = ["grounding/results.json", "grounding/tables/table-1.md", "features/some.safetensors"].map((name) =>
-    tiny.street.into(join("studies", `${name}.tmp-0123456789ab`)),
+  const unfinished = ["grounding/results.json", "grounding/tables/table-1.md", "features/some.safetensors"].map(
+    (name) => tiny.street.into(join("studies", `${name}.tmp-0123456789ab`)),
   );
   for (const path of unfinished) await writeFile(path, "");
   expect(await run(...grounding())).toMatchObject({ ran: 0 });
