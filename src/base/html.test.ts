@@ -27,11 +27,14 @@ it("bytes become an address that gives them back", () => {
   expect(new Uint8Array(Buffer.from(body!, "base64"))).toEqual(bytes);
 });
 
-it("a page says what it is, and its own style comes last", () => {
+it("a page says what it is and loads nothing, and its own style comes last", () => {
   const text = page("a < b", "Made up & small.", ["<p>one</p>", "<p>two</p>"], "p { color: red }");
   expect(text).toContain("<title>a &lt; b</title>");
   expect(text).toContain("<h1>a &lt; b</h1>");
   expect(text).toContain("Made up &amp; small. <strong>For research use; not a medical device.</strong>");
   expect(text).toContain("p { color: red }</style>");
   expect(text).toContain("<p>one</p>\n<p>two</p>\n</body>");
+  expect(text.indexOf("default-src 'none'; style-src 'unsafe-inline'; img-src data:")).toBeLessThan(
+    text.indexOf("<title>"),
+  );
 });

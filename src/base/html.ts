@@ -13,6 +13,9 @@ export function dataUrl(mediaType: string, bytes: Uint8Array): string {
   return `data:${mediaType};base64,${btoa(text)}`;
 }
 
+/** Holds a page to its promise: the browser runs no script of it and loads nothing but pictures within it. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --box: #e5484d; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem; overflow-wrap: break-word; }
@@ -36,6 +39,7 @@ export function page(title: string, notice: string, body: readonly string[], mor
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${style}${moreStyle}</style>
