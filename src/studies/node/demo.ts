@@ -1,9 +1,9 @@
 /** The demo: the paper's first table in small, from synthetic films to a page, on the embedded tiny models. */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../../base/errors.ts";
 import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../../base/html.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { entriesOfOwn } from "../../base/node/claim-folder.ts";
+import { writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Random } from "../../base/random.ts";
 import type { Reporter } from "../../base/reporter.ts";
@@ -58,28 +58,17 @@ export interface DemoOutcome {
 const modes: readonly InputMode[] = ["image", "image+mask", "mask"];
 
 /** Written first: a folder that holds it is the demo's, and may be used again. */
-const markerName = "demo.yaml";
+const marker = "demo.yaml";
 
 /** Makes or clears the demo's folder. @throws UsageError when it holds anything else */
 async function claimDemoFolder(out: string, configYaml: string): Promise<void> {
-  const entries = await readdir(out).catch((error: unknown): string[] => {
-    if (fileErrorCode(error) === "ENOENT") return [];
-    throw error;
-  });
-  if (entries.length > 0 && !entries.includes(markerName)) {
-    throw new UsageError("The folder holds something else than an earlier demo.", {
-      where: out,
-      expected: "a new or empty folder, or one of the demo",
-      found: entries.slice(0, 3).join(", "),
-      remedy: "Choose another --out.",
-    });
-  }
-  const before = await readFile(join(out, markerName), "utf8").catch(() => undefined);
+  const entries = await entriesOfOwn(out, { marker, owner: "the demo", content: "an earlier demo" });
+  const before = await readFile(join(out, marker), "utf8").catch(() => undefined);
   // Films are kept when they would come out the same.
   const made = before === configYaml ? ["runs", "features.safetensors", "report.html", "gallery.jpg"] : entries;
   for (const name of made) await rm(join(out, name), { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  await writeFileAtomic(join(out, markerName), configYaml);
+  await writeFileAtomic(join(out, marker), configYaml);
 }
 
 /** Runs the whole demo into a folder; the same configuration gives the same numbers. */
