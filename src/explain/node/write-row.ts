@@ -18,8 +18,10 @@ export interface Explainers {
   readonly imageOnly?: Explainer | undefined;
 }
 
+export type RowDocument = ReturnType<typeof rowDocument>;
+
 export interface WrittenRow {
-  readonly document: ReturnType<typeof rowDocument>;
+  readonly document: RowDocument;
   /** HTML */
   readonly card: string;
 }
