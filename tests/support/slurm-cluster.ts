@@ -1,27 +1,52 @@
 /** A real Slurm of two nodes on this machine: munged, slurmctld and two slurmd, in a folder of its own. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir, userInfo } from "node:os";
-import { delimiter, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
-
-const places = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-
-function find(program: string): string | undefined {
-  return places.map((place) => join(place, program)).find((path) => existsSync(path));
-}
+import { accessSync, constants, existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { availableParallelism, hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { Daemons, findProgram, missingPrograms, until } from "./daemons.ts";
+import { accountsConfiguration, accountsEnvironment, startAccounts } from "./slurm-accounts.ts";
 
 /** Why no cluster can be started here; nothing when one can. */
 export function whyNoSlurm(): string | undefined {
-  const missing = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel"].filter((name) => !find(name));
+  const missing = missingPrograms("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol");
   if (missing.length > 0) return `not installed: ${missing.join(", ")} (Debian: slurm-wlm munge)`;
   // slurmd starts jobs as their owner; only root may.
   return userInfo().uid === 0 ? undefined : "slurmd needs root";
+}
+
+const cgroups = "/sys/fs/cgroup";
+
+/** Why jobs here cannot be held to their memory; nothing when they can. */
+export function whyNoMemoryLimits(): string | undefined {
+  try {
+    for (const controller of ["memory", "freezer"])
+      accessSync(join(cgroups, controller, "cgroup.procs"), constants.W_OK);
+    return undefined;
+  } catch {
+    return "no cgroups of version 1 that can be written";
+  }
+}
+
+/** Whether each node can have a host name of its own, as on a real cluster. */
+function canNameHosts(): boolean {
+  try {
+    execFileSync(findProgram("unshare")!, ["--uts", "hostname", "n1"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const nodes = ["n1", "n2"] as const;
+type Node = (typeof nodes)[number];
+
+export interface ClusterOptions {
+  /** Keeps accounts, and forgets ended jobs after some seconds. */
+  readonly hasAccounts?: boolean;
+  /** Holds jobs to their --mem. */
+  readonly limitsMemory?: boolean;
 }
 
 export interface SlurmCluster extends AsyncDisposable {
@@ -29,29 +54,36 @@ export interface SlurmCluster extends AsyncDisposable {
   readonly configPath: string;
   /** Runs one of Slurm's programs. */
   tell(program: string, ...argv: string[]): Promise<string>;
+  /** The cluster gives up a node; what runs there goes on, as behind a broken network. */
+  loseNode(node: string): Promise<void>;
+  returnNode(node: string): Promise<void>;
   /** What its daemons said, for a failing test. */
   logs(): Promise<string>;
 }
 
-const configuration = (dir: string, cores: number) => `
-ClusterName=regionformer-test
+const clusterName = "regionformer-test";
+
+const configuration = (dir: string, { hasAccounts = false, limitsMemory = false }: ClusterOptions) => `
+ClusterName=${clusterName}
 SlurmctldHost=${hostname()}(127.0.0.1)
 SlurmctldPort=17000
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket=${dir}/munge.socket
+# A requeued job waits until its old credential is over.
+AuthInfo=socket=${dir}/munge.socket,cred_expire=5
 CredType=cred/munge
 CommunicationParameters=block_null_hash
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+ProctrackType=proctrack/${limitsMemory ? "cgroup" : "linuxproc"}
+TaskPlugin=task/${limitsMemory ? "cgroup" : "none"}
 JobAcctGatherType=jobacct_gather/none
-AccountingStorageType=accounting_storage/none
+${hasAccounts ? accountsConfiguration(dir) : "AccountingStorageType=accounting_storage/none"}
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
+DefMemPerCPU=900
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0
 ReturnToService=2
-KillWait=1
-MinJobAge=300
+KillWait=10
+MinJobAge=${hasAccounts ? 2 : 300}
 MpiDefault=none
 StateSaveLocation=${dir}/state
 SlurmdSpoolDir=${dir}/spool-%n
@@ -59,60 +91,87 @@ SlurmctldPidFile=${dir}/slurmctld.pid
 SlurmdPidFile=${dir}/slurmd-%n.pid
 SlurmctldLogFile=${dir}/slurmctld.log
 SlurmdLogFile=${dir}/slurmd-%n.log
-NodeName=n[1-2] NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=[17001-17002] CPUs=${cores} State=UNKNOWN
+NodeName=n[1-2] NodeHostname=${hostname()} NodeAddr=127.0.0.1 Port=[17001-17002] CPUs=${availableParallelism()} RealMemory=1900 State=UNKNOWN
 PartitionName=tests Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 `;
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((done) => child.once("exit", done));
-  child.kill("SIGTERM");
-  const waited = await Promise.race([exit.then(() => true), setTimeout(5000, false)]);
-  if (!waited) child.kill("SIGKILL");
-}
+const cgroupConfiguration = `
+CgroupMountpoint=${cgroups}
+CgroupPlugin=cgroup/v1
+ConstrainRAMSpace=yes
+`;
 
-export async function startSlurm(): Promise<SlurmCluster> {
+/** Folders of slurmd in the cgroups, which it leaves behind. */
+const cgroupFolders = () =>
+  ["memory", "freezer"].flatMap((controller) => nodes.map((node) => join(cgroups, controller, `slurm_${node}`)));
+
+export async function startSlurm(options: ClusterOptions = {}): Promise<SlurmCluster> {
   const dir = await mkdtemp(join(tmpdir(), "regionformer-slurm-"));
   const path = (name: string) => join(dir, name);
-  // munged and slurmd insist on folders that nobody else can write.
-  await chmod(dir, 0o755);
-  for (const name of ["state", "spool-n1", "spool-n2"]) await mkdir(path(name));
-  await writeFile(path("munge.key"), randomBytes(128), { mode: 0o400 });
   const configPath = path("slurm.conf");
-  const cores = (await run("nproc")).stdout.trim();
-  await writeFile(configPath, configuration(dir, Number(cores)));
-  const env = { ...process.env, SLURM_CONF: configPath };
-  const daemons: ChildProcess[] = [];
-  const start = (program: string, ...argv: string[]) => {
-    daemons.push(spawn(find(program)!, argv, { stdio: "ignore", env }));
-  };
-  const tell = async (program: string, ...argv: string[]) => (await run(find(program)!, argv, { env })).stdout;
+  const daemons = new Daemons({ SLURM_CONF: configPath, ...accountsEnvironment(dir) });
+  const foreign = cgroupFolders().filter((folder) => existsSync(folder));
+  const lost = new Set<Node>();
+  const tell: SlurmCluster["tell"] = (program, ...argv) => daemons.tell(program, ...argv);
   const logs = async () => {
-    const names = ["munged.log", "slurmctld.log", "slurmd-n1.log", "slurmd-n2.log"];
+    const names = ["munged.log", "slurmdbd.log", "slurmctld.log", "slurmd-n1.log", "slurmd-n2.log"];
     const texts = await Promise.all(names.map((name) => readFile(path(name), "utf8").catch(() => "")));
     return texts.map((text, i) => `${names[i]}:\n${text.slice(-3000)}`).join("\n");
   };
+  const namesHosts = canNameHosts();
+  const startNode = (node: Node) => {
+    const argv = ["-D", "-N", node, "-f", configPath];
+    const named = ["--uts", "sh", "-c", `hostname ${node} && exec "$0" "$@"`, findProgram("slurmd")!, ...argv];
+    if (namesHosts) daemons.start(node, "unshare", ...named);
+    else daemons.start(node, "slurmd", ...argv);
+  };
+  const allIdle = async () => /^2 idle$/m.test(await tell("sinfo", "-h", "-o", "%D %t").catch(() => ""));
+  const returnNode = async (node: Node) => {
+    lost.delete(node);
+    startNode(node);
+    await tell("scontrol", "update", `nodename=${node}`, "state=resume").catch(() => "");
+  };
+  const endJobs = async () => {
+    for (const node of lost) await returnNode(node);
+    await tell("scancel", "--user=root");
+    await until(async () => (await tell("squeue", "-h")).trim() === "", logs);
+    // A slurmd that came back ends what it finds running.
+    await until(allIdle, logs);
+  };
   const dispose = async () => {
-    for (const daemon of daemons.reverse()) await end(daemon);
+    await endJobs().catch(() => {});
+    await daemons.endAll();
+    for (const folder of cgroupFolders()) if (!foreign.includes(folder)) await rmdir(folder).catch(() => {});
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    start(
-      "munged",
+    // munged and slurmd insist on folders that nobody else can write.
+    await chmod(dir, 0o755);
+    for (const name of ["state", "spool-n1", "spool-n2"]) await mkdir(path(name));
+    await writeFile(path("munge.key"), randomBytes(128), { mode: 0o400 });
+    await writeFile(configPath, configuration(dir, options));
+    if (options.limitsMemory) await writeFile(path("cgroup.conf"), cgroupConfiguration);
+    daemons.start(
+      ...(["munged", "munged"] as const),
       ...["--foreground", "--force", `--socket=${path("munge.socket")}`, `--key-file=${path("munge.key")}`],
       ...[`--log-file=${path("munged.log")}`, `--pid-file=${path("munged.pid")}`, `--seed-file=${path("munged.seed")}`],
     );
-    for (let i = 0; !existsSync(path("munge.socket")) && i < 100; i++) await setTimeout(100);
-    start("slurmctld", "-D", "-f", configPath);
-    for (const node of ["n1", "n2"]) start("slurmd", "-D", "-N", node, "-f", configPath);
-    for (let i = 0; ; i++) {
-      const idle = await tell("sinfo", "-h", "-o", "%D %t").catch(() => "");
-      if (/^2 idle$/m.test(idle)) return { configPath, tell, logs, [Symbol.asyncDispose]: dispose };
-      if (i === 150) throw new Error(`The nodes are not ready: ${idle}\n${await logs()}`);
-      await setTimeout(100);
-    }
+    await until(async () => existsSync(path("munge.socket")), logs);
+    if (options.hasAccounts) await startAccounts(daemons, dir, clusterName);
+    daemons.start("slurmctld", "slurmctld", "-D", "-f", configPath);
+    for (const node of nodes) startNode(node);
+    await until(allIdle, logs);
   } catch (error) {
     await dispose();
     throw error;
   }
+  const known = (name: string) => nodes.find((node) => node === name)!;
+  return {
+    ...{ configPath, tell, logs, returnNode: (name) => returnNode(known(name)), [Symbol.asyncDispose]: dispose },
+    loseNode: async (name) => {
+      lost.add(known(name));
+      await daemons.end(name, "SIGKILL");
+      await tell("scontrol", "update", `nodename=${name}`, "state=down", "reason=test");
+    },
+  };
 }

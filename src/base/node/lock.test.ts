@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { lock } from "./lock.ts";
+import { declareOver, lock } from "./lock.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -50,4 +50,25 @@ it("is given to one of many that find a stale one", async () => {
   const given = claims.filter(({ status }) => status === "fulfilled") as PromiseFulfilledResult<AsyncDisposable>[];
   expect(given).toHaveLength(1);
   await given[0]!.value[Symbol.asyncDispose]();
+});
+
+it("is taken over from a process of another machine that somebody knows to be over, and from no other there", async () => {
+  await put("e", { pid: 12, host: "lost-node" });
+  declareOver([{ pid: 12, host: "lost-node" }]);
+  {
+    await using _ = await lock(at("e"), "The folder");
+    expect(JSON.parse(await readFile(at("e"), "utf8"))).toMatchObject({ pid: process.pid });
+  }
+  await put("e", { pid: 13, host: "lost-node" });
+  await expect(lock(at("e"), "The folder")).rejects.toThrow(/process 13 on lost-node/);
+});
+
+it("knows when another process has taken over, and leaves that one's lock alone", async () => {
+  {
+    await using held = await lock(at("f"), "The run folder");
+    await held.confirm();
+    await put("f", { pid: 14, host: "elsewhere" });
+    await expect(held.confirm()).rejects.toThrow(/The run folder was taken over by another process/);
+  }
+  expect(JSON.parse(await readFile(at("f"), "utf8"))).toEqual({ pid: 14, host: "elsewhere" });
 });

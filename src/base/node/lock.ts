@@ -8,22 +8,45 @@ import { DataError, UsageError } from "../errors.ts";
 import { parseJsonObject } from "../json.ts";
 import { fileErrorCode } from "./files.ts";
 
-/** Who holds a lock, as the file says; undefined where the file does not say it. */
-interface Holder {
+/** A process that holds a lock. */
+export interface Holder {
   readonly pid: number;
   readonly host: string;
 }
 
+export interface Lock extends AsyncDisposable {
+  /**
+   * Asked before each write. A machine that lost its network works on while the cluster gives its work to another.
+   * @throws UsageError when another process has taken over
+   */
+  confirm(): Promise<void>;
+}
+
 /** Locks of this process. */
 const held = new Set<string>();
+
+/** Holders on other machines that somebody knows to be over. */
+const over = new Set<string>();
+
+const nameOf = ({ pid, host }: Holder) => `process ${pid} on ${host}`;
+
+/**
+ * Lets this process take over the locks of processes whose end it could not see itself: a cluster starts the work of a
+ * lost machine on another one.
+ */
+export function declareOver(holders: Iterable<Holder>): void {
+  for (const holder of holders) over.add(nameOf(holder));
+}
 
 function parseHolder(text: string): Holder | undefined {
   const { pid, host } = parseJsonObject(text) ?? {};
   return Number.isInteger(pid) && typeof host === "string" ? { pid: pid as number, host } : undefined;
 }
 
-/** False only when nobody can be at work any more: a process of this machine that has ended. */
-function mayBeAlive(path: string, { pid, host }: Holder): boolean {
+/** False only when nobody can be at work any more: a process that has ended, as this machine or somebody else knows. */
+function mayBeAlive(path: string, holder: Holder): boolean {
+  const { pid, host } = holder;
+  if (over.has(nameOf(holder))) return held.has(path);
   if (host !== hostname()) return true;
   // Another process had our number: a container that was started again counts from 1 again.
   if (pid === process.pid) return held.has(path);
@@ -51,10 +74,15 @@ async function removeStale(path: string, content: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+/** What the file of this process's own lock says. */
+function ownContent(): string {
+  return `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`;
+}
+
 async function tryCreate(path: string): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`, { flag: "wx" });
+    await writeFile(path, ownContent(), { flag: "wx" });
     return true;
   } catch (error) {
     const code = fileErrorCode(error);
@@ -75,15 +103,19 @@ async function tryCreate(path: string): Promise<boolean> {
  * @param what the subject of the refusal: "The run folder"
  * @throws UsageError when another process holds the lock, DataError when the folder cannot be written
  */
-export async function lock(path: string, what: string): Promise<AsyncDisposable> {
+export async function lock(path: string, what: string): Promise<Lock> {
   const file = resolve(path);
   for (let attempt = 0; attempt < 5; attempt++) {
     if (!held.has(file) && (await tryCreate(file))) {
       held.add(file);
+      const isOwn = async () => (await readText(file)) === ownContent();
       return {
+        confirm: async () => {
+          if (!(await isOwn())) throw lost(file, what);
+        },
         [Symbol.asyncDispose]: async () => {
           held.delete(file);
-          await rm(file, { force: true });
+          if (await isOwn()) await rm(file, { force: true });
         },
       };
     }
@@ -102,7 +134,15 @@ export async function lock(path: string, what: string): Promise<AsyncDisposable>
 function refusal(path: string, what: string, holder: Holder | undefined): UsageError {
   return new UsageError(`${what} is in use by another process.`, {
     where: path,
-    found: holder === undefined ? "a lock that comes back" : `process ${holder.pid} on ${holder.host}`,
+    found: holder === undefined ? "a lock that comes back" : nameOf(holder),
     remedy: "Wait until it ends, or stop it. If there is no such process any more, remove this file.",
+  });
+}
+
+function lost(path: string, what: string): UsageError {
+  return new UsageError(`${what} was taken over by another process.`, {
+    where: path,
+    expected: `the lock of ${nameOf({ pid: process.pid, host: hostname() })}`,
+    remedy: "Nothing is to be done: the other process goes on from the last saved state.",
   });
 }

@@ -35,7 +35,7 @@ export const encode = defineCommand({
     const dataset = await readDataset(data, options, context);
     const { rows } = rowsOf(dataset.studies, rowChoice(options));
     const model = await loadEncoder(options.encoderModel);
-    await using _ = await lock(`${options.out}.lock`, "The features file");
+    await using held = await lock(`${options.out}.lock`, "The features file");
     const before = await featuresBefore(options.out, model, { fit: options.fit });
     await using encoder = await openEncoder(
       await openDevice(options, context),
@@ -43,7 +43,7 @@ export const encode = defineCommand({
       model.weights,
       options.batchSize,
     );
-    const outcome = await encodeInto(options.out, rows, encoder, before, context);
+    const outcome = await encodeInto(options.out, rows, encoder, before, held, context);
     return report(options.out, outcome, context);
   },
 });

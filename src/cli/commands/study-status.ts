@@ -6,14 +6,14 @@ import { defineCommand } from "../framework/index.ts";
 
 const options = z.object({ study: z.string().optional().describe("One study of the folder; all when absent") });
 
-function gridOf({ study, cells }: SubmittedStudy): string {
+function gridOf({ study, cells, tables }: SubmittedStudy): string {
   const states = ["done", "running", "waiting", "failed"] as const;
   const counts = states.map((state) => `${cells.filter((cell) => cell.state === state).length} ${state}`);
   return gridAsText({
     caption: study,
     header: ["cell", "seed", "state", "job", "why"],
     rows: cells.map(({ cell, seed, state, job, reason }) => [cell, String(seed), state, job ?? "", reason]),
-    notes: [counts.join(", ")],
+    notes: [counts.join(", "), `tables: ${[tables.state, tables.reason].filter(Boolean).join(", ")}`],
   });
 }
 

@@ -24,6 +24,19 @@ it("aborts on the first Ctrl-C with a reason, and exits on the second", () => {
   expect(said).toHaveLength(1);
 });
 
+it("aborts on SIGTERM, which may come twice, and then exits on Ctrl-C", () => {
+  const host = new FakeProcess();
+  const said: string[] = [];
+  const signal = abortOnInterrupt(host, (message) => said.push(message));
+  host.emit("SIGTERM");
+  host.emit("SIGTERM");
+  expect(signal.reason).toBeInstanceOf(InterruptedError);
+  expect(host.exits).toEqual([]);
+  expect(said).toHaveLength(1);
+  host.emit("SIGINT");
+  expect(host.exits).toEqual([130]);
+});
+
 it("lets a closed pipe go quietly, and nothing else", () => {
   const stream = new EventEmitter();
   ignoreBrokenPipe(stream);

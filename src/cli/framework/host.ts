@@ -4,12 +4,13 @@ import { fileErrorCode } from "../../base/node/files.ts";
 
 /** The part of `process` that signals need. */
 export interface SignalHost {
-  on(event: "SIGINT", listener: () => void): unknown;
+  on(event: "SIGINT" | "SIGTERM", listener: () => void): unknown;
   exit(code: number): unknown;
 }
 
 /**
- * A signal that Ctrl-C aborts; a second Ctrl-C exits at once with 130.
+ * A signal that Ctrl-C aborts, or SIGTERM, by which clusters and services announce a kill; a second Ctrl-C exits at
+ * once with 130.
  * @param announce tells the person what happens now
  */
 export function abortOnInterrupt(host: SignalHost, announce: (message: string) => void): AbortSignal {
@@ -21,6 +22,11 @@ export function abortOnInterrupt(host: SignalHost, announce: (message: string) =
     }
     announce("Stopping after the current step. Press Ctrl-C again to stop at once.");
     controller.abort(new InterruptedError("Interrupted.", { where: "Ctrl-C" }));
+  });
+  host.on("SIGTERM", () => {
+    if (controller.signal.aborted) return;
+    announce("Stopping after the current step: asked to by SIGTERM.");
+    controller.abort(new InterruptedError("Interrupted.", { where: "SIGTERM" }));
   });
   return controller.signal;
 }

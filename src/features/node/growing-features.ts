@@ -1,6 +1,7 @@
 /** A features file that grows: what it holds already, and what is encoded into it. Callers hold its lock. */
 import { existsSync } from "node:fs";
 import { InterruptedError } from "../../base/errors.ts";
+import type { Lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import type { EncoderView } from "../../images/index.ts";
@@ -34,6 +35,7 @@ export async function featuresBefore(
 /**
  * Encodes films and masks of the rows and writes the file, some films at a time.
  * @param before what the file holds
+ * @param held the file's lock, confirmed before every saving
  * @throws InterruptedError when the user asks to stop; what is finished is saved
  */
 export async function encodeInto(
@@ -41,9 +43,13 @@ export async function encodeInto(
   rows: readonly Row[],
   encoder: Encoder,
   before: Features,
+  held: Lock,
   reporter: Reporter,
 ): Promise<EncodeOutcome> {
-  const save = (features: Features) => writeFeatures(path, features);
+  const save = async (features: Features) => {
+    await held.confirm();
+    await writeFeatures(path, features);
+  };
   const outcome = await encodeDataset(rows, encoder, before, reporter, { everyFilms: filmsBetweenSavings, save });
   await save(outcome.features);
   if (!outcome.interrupted) return outcome;

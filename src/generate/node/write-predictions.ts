@@ -74,7 +74,7 @@ export async function writePredictions(
   const { out, rows, features, model, settings, columns } = request;
   const tokenizer = await loadTokenizer(model.decoderDir, model.config.decoder.vocabularySize);
   await using captioner = await Captioner.open(runtime, model, tokenizer, settings);
-  await using _ = await lock(`${out}.lock`, "The predictions file");
+  await using held = await lock(`${out}.lock`, "The predictions file");
   await using journal = await Journal.open(`${out}.journal`, await subjectOf(request, runtime));
   const records = recordsOf(journal);
   if (records.length > 0) reporter.log.info(`continuing after ${records.length} rows`);
@@ -84,11 +84,13 @@ export async function writePredictions(
     const batch = rows.slice(start, start + settings.batchSize);
     const captions = await captioner.caption(batch.map((row) => visualVector(features, row, model.info.input)));
     const finished = batch.map((row, i) => columns.map((column) => cells[column](row, captions[i]!)));
+    await held.confirm();
     await journal.append(finished);
     records.push(...finished);
     progress.advance(batch.length);
   }
   progress.done();
+  await held.confirm();
   await writeFileAtomic(out, stringify([[...columns], ...records]));
   if (records.length < rows.length) throw interrupted(out, records.length, rows.length);
   await journal.finish();

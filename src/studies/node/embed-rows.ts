@@ -37,11 +37,11 @@ export async function embedRows(
   reporter: Reporter,
 ): Promise<{ readonly features: Features; readonly outcome?: EncodeOutcome }> {
   const model = await loadEncoder(encoderModel);
-  await using _ = await lock(`${path}.lock`, "The features file");
+  await using held = await lock(`${path}.lock`, "The features file");
   const before = await featuresBefore(path, model, { fit, film });
   const missing = rows.filter((row) => !isEncoded(row, before));
   if (missing.length === 0) return { features: before };
   await using encoder = await openEncoder(runtime, model.config, model.weights, batchSize);
-  const outcome = await encodeInto(path, missing, encoder, before, reporter);
+  const outcome = await encodeInto(path, missing, encoder, before, held, reporter);
   return { features: outcome.features, outcome };
 }

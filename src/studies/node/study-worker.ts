@@ -61,7 +61,7 @@ async function answer(message: ToWorker): Promise<void> {
 }
 
 process.on("message", (message: ToWorker) => void answer(message).catch(tell));
-// Ctrl-C reaches the whole group; the study tells us when to stop.
-process.on("SIGINT", () => {});
+// Ctrl-C, and a cluster's SIGTERM, reach the whole group; the study tells us when to stop.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 // Nobody is there any more: what was saved is saved, as after a kill.
 process.on("disconnect", () => process.exit(1));

@@ -39,9 +39,19 @@ function directiveValue(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** @throws UsageError for what is no option, or more than one line */
+/** What the jobs of a study are to each other, which is not to be changed for all three. */
+const ownOptions = /^--(array|dependency|output)\b/;
+
+/** @throws UsageError for what is no option, more than one line, or ours to say */
 function optionLine(option: string): string {
   const text = option.startsWith("--") ? option : `--${option}`;
+  if (ownOptions.test(text)) {
+    throw new UsageError("An option of sbatch holds for all jobs of a study, and this one cannot.", {
+      where: "--sbatch-option",
+      found: JSON.stringify(option),
+      remedy: "Change the submitted job: scontrol update jobid=JOB ArrayTaskThrottle=4 lets four tasks run at a time.",
+    });
+  }
   if (/^--[a-z][a-z-]*(=[^\n\r]*)?$/.test(text)) return text;
   throw new UsageError("An option of sbatch is not understood.", {
     where: "--sbatch-option",

@@ -31,7 +31,7 @@ export async function trainInRun<Row>(
   { learner, trainer, plan, subject, keepEpochs = true, writeCheckpoint }: RunTraining<Row>,
   reporter: Reporter,
 ): Promise<readonly EpochRecord[]> {
-  await using _ = await lock(run.lockPath, "The run folder");
+  await using held = await lock(run.lockPath, "The run folder");
   await removeUnfinishedFiles(run.dir, { recursive: true });
   const saved = await restoreState(run.statePath, trainer, subject);
   await using log = await TrainingLog.open(run, saved?.log ?? { lines: 0, events: 0 });
@@ -41,14 +41,21 @@ export async function trainInRun<Row>(
     learner,
     plan,
     {
-      step: (record) => log.step(record),
+      step: async (record) => {
+        await held.confirm();
+        await log.step(record);
+      },
       epoch: async (record) => {
+        await held.confirm();
         await log.epoch(record);
         if (keepEpochs) await writeCheckpoint(run.epochCheckpointPath(record.epoch), record);
         if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, record);
         reporter.log.info(describeEpoch(record, plan.epochs));
       },
-      save: async (position) => writeState(run.statePath, trainer, subject, { position, log: await log.sync() }),
+      save: async (position) => {
+        await held.confirm();
+        await writeState(run.statePath, trainer, subject, { position, log: await log.sync() });
+      },
     },
     reporter,
     saved?.position,

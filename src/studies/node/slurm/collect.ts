@@ -1,6 +1,6 @@
 /** The tables of a submitted study, from what is finished. */
 import { DataError } from "../../../base/errors.ts";
-import { lock } from "../../../base/node/lock.ts";
+import { declareOver, lock } from "../../../base/node/lock.ts";
 import type { Reporter } from "../../../base/reporter.ts";
 import { cellLabel } from "../../study.ts";
 import { StudyFolder } from "../folder.ts";
@@ -9,6 +9,8 @@ import { type PreparedStudy, reopenStudy } from "../prepare.ts";
 import { type MetricsOf, manifestWith, reportStudy } from "../run-study.ts";
 import { isCellDone, readTraining } from "../run-training.ts";
 import type { ReportFiles } from "../write-report.ts";
+import { queueIfThere } from "./commands.ts";
+import { startPart, startsThatAreOver } from "./start.ts";
 import type { Submission } from "./submission.ts";
 
 export interface CollectedStudy {
@@ -44,10 +46,16 @@ async function finishedPart(prepared: PreparedStudy): Promise<Pick<CollectedStud
  * @throws DataError when none is
  */
 export async function collectStudy(
-  { file }: Submission,
+  submission: Submission,
   weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<CollectedStudy> {
+  const queue = await queueIfThere();
+  if (queue !== undefined) declareOver(await startsThatAreOver(submission.file.request.out, queue));
+  return startPart(submission, "tables", () => collect(submission, weighted, reporter));
+}
+
+async function collect({ file }: Submission, weighted: MetricsOf, reporter: Reporter): Promise<CollectedStudy> {
   const folder = new StudyFolder(file.request.out);
   await using _ = await lock(folder.lockPath, "The folder of studies");
   const whole = await reopenStudy(file.request, reporter);

@@ -5,9 +5,12 @@ import { DataError, UsageError } from "../../../base/errors.ts";
 import { fileErrorCode } from "../../../base/node/files.ts";
 import { parseSacct, parseSqueue, type Queue, sacctArguments, squeueArguments } from "../../slurm/queue.ts";
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
-const generous = { maxBuffer: 2 ** 26 };
+/** With room for long answers, and lists of an array's tasks that are not cut. */
+function run(program: string, argv: readonly string[]): Promise<{ readonly stdout: string }> {
+  return execute(program, argv, { maxBuffer: 2 ** 28, env: { ...process.env, SLURM_BITSTR_LEN: "0" } });
+}
 
 /** Last lines of what a program complained about. */
 function complaint(error: unknown): string {
@@ -30,7 +33,7 @@ function missing(program: string, cause: unknown): UsageError {
 /** @returns the job's number @throws UsageError without sbatch, DataError with sbatch's own words when it refuses */
 export async function submitScript(path: string, options: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run("sbatch", ["--parsable", ...options, path], generous);
+    const { stdout } = await run("sbatch", ["--parsable", ...options, path]);
     // A cluster's name follows the number where there are several.
     return stdout.trim().split(";")[0]!;
   } catch (error) {
@@ -50,7 +53,7 @@ export async function submitScript(path: string, options: readonly string[]): Pr
 /** This user's jobs. @throws UsageError without squeue, DataError when the cluster does not answer */
 export async function askQueue(): Promise<Queue> {
   try {
-    return parseSqueue((await run("squeue", squeueArguments, generous)).stdout);
+    return parseSqueue((await run("squeue", squeueArguments)).stdout);
   } catch (error) {
     if (fileErrorCode(error) === "ENOENT") throw missing("squeue", error);
     throw new DataError(
@@ -61,10 +64,15 @@ export async function askQueue(): Promise<Queue> {
   }
 }
 
+/** The queue, or nothing where Slurm is not here or does not answer. */
+export function queueIfThere(): Promise<Queue | undefined> {
+  return askQueue().catch(() => undefined);
+}
+
 /** What the accounting remembers of jobs; nothing where a cluster keeps no accounts. */
 export async function askAccounting(jobs: readonly string[]): Promise<Queue> {
   if (jobs.length === 0) return new Map();
-  return run("sacct", sacctArguments(jobs), generous).then(
+  return run("sacct", sacctArguments(jobs)).then(
     ({ stdout }) => parseSacct(stdout),
     () => new Map(),
   );

@@ -13,6 +13,8 @@ import type { StudyRequest } from "../prepare.ts";
 
 const format = "regionformer-slurm-1";
 
+const startSchema = z.object({ pid: z.number(), host: z.string() });
+
 const fileSchema = z.object({
   format: z.literal(format),
   study: z.string(),
@@ -22,6 +24,8 @@ const fileSchema = z.object({
   engine: z.custom<RuntimeOptions>((value) => typeof value === "object" && value !== null),
   /** Options that say where the metrics' models are; the command line's own. */
   metricModels: z.record(z.string(), z.unknown()),
+  /** Processes of earlier submissions that were over when this one was made: their locks are free to take. */
+  over: z.array(startSchema).default([]),
   /** Every place and seed of the study, with its task of the array; without one where it needed none. */
   uses: z.array(
     z.object({
@@ -44,13 +48,15 @@ const jobsSchema = z.object({
 /** Numbers of the jobs that Slurm accepted. */
 export type SubmittedJobs = Readonly<z.output<typeof jobsSchema>>;
 
-const recordSchema = z.object({
+const recordSchema = startSchema.extend({
   job: z.string(),
-  pid: z.number(),
-  host: z.string(),
   state: z.enum(["running", "done", "failed"]),
   reason: z.string().optional(),
+  earlier: z.array(startSchema).default([]),
 });
+
+/** What a job of a submission does: a task of the array has a number. */
+export type Part = number | "features" | "tables";
 
 export function submissionKey({ options: { seeds: _, only: __, ...options }, ...request }: StudyRequest): string {
   return sha256(JSON.stringify({ ...request, options }));
@@ -95,17 +101,23 @@ export class Submission {
     await writeFileAtomic(join(this.dir, "jobs.json"), asText(jobs));
   }
 
-  #recordPath(task: number | "features"): string {
-    return join(this.dir, "tasks", `${task}.json`);
+  #recordPath(part: Part): string {
+    return join(this.dir, "tasks", `${part}.json`);
   }
 
-  async record(task: number | "features"): Promise<TaskRecord | undefined> {
-    const parsed = recordSchema.safeParse(await readJsonObject(this.#recordPath(task)));
+  async record(part: Part): Promise<TaskRecord | undefined> {
+    const parsed = recordSchema.safeParse(await readJsonObject(this.#recordPath(part)));
     return parsed.success ? parsed.data : undefined;
   }
 
-  async saveRecord(task: number | "features", record: TaskRecord): Promise<void> {
-    await writeFileAtomic(this.#recordPath(task), asText(record));
+  async records(): Promise<TaskRecord[]> {
+    const tasks = new Set(this.file.uses.flatMap(({ task }) => task ?? []));
+    const records = await Promise.all((["features", ...tasks, "tables"] as const).map((part) => this.record(part)));
+    return records.filter((record) => record !== undefined);
+  }
+
+  async saveRecord(part: Part, record: TaskRecord): Promise<void> {
+    await writeFileAtomic(this.#recordPath(part), asText(record));
   }
 }
 

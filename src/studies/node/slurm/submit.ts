@@ -5,13 +5,14 @@ import { writeFileAtomic } from "../../../base/node/files.ts";
 import { lock } from "../../../base/node/lock.ts";
 import type { Reporter } from "../../../base/reporter.ts";
 import type { RuntimeOptions } from "../../../runtime/node/index.ts";
-import { jobKey, phaseOf, type Queue } from "../../slurm/queue.ts";
+import { isLive, jobKey, type Queue } from "../../slurm/queue.ts";
 import { batchScript, jobKinds, type ScriptFacts, type SlurmResources } from "../../slurm/scripts.ts";
 import { cellLabel, type Place, readStudy } from "../../study.ts";
 import { type PreparedStudy, reopenStudy, type StudyRequest } from "../prepare.ts";
 import { checkRows } from "../run-study.ts";
 import { isCellDone } from "../run-training.ts";
 import { askQueue, submitScript } from "./commands.ts";
+import { startsThatAreOver } from "./start.ts";
 import {
   Submission,
   type SubmissionFile,
@@ -70,23 +71,19 @@ interface Live {
 }
 
 async function liveJobs(out: string, study: string, key: string, queue: Queue): Promise<Live> {
-  const isLive = (job: string | undefined, task?: number) => {
-    const entry = job === undefined ? undefined : queue.get(jobKey(job, task));
-    return entry !== undefined && phaseOf(entry) !== "ended";
-  };
   const uses = new Set<string>();
   const arrays = new Set<string>();
   const features: string[] = [];
   for (const name of await submittedStudies(out)) {
     for (const submission of await submissionsOf(out, name)) {
       const { features: job } = await submission.jobs();
-      if (isLive(job)) features.push(job!);
+      if (isLive(queue, job)) features.push(job!);
     }
   }
   for (const submission of await submissionsOf(out, study)) {
     const jobs = await submission.jobs();
     for (const { place, seed, task } of submission.file.uses) {
-      if (task === undefined || !isLive(jobs.cells, task)) continue;
+      if (task === undefined || jobs.cells === undefined || !isLive(queue, jobKey(jobs.cells, task))) continue;
       if (submission.file.key !== key) {
         throw new DataError("Cells of the same study with other settings are in the queue.", {
           where: submission.dir,
@@ -95,7 +92,7 @@ async function liveJobs(out: string, study: string, key: string, queue: Queue): 
         });
       }
       uses.add(useKey(place, seed));
-      arrays.add(jobs.cells!);
+      arrays.add(jobs.cells);
     }
   }
   return { uses, arrays: [...arrays], features };
@@ -165,14 +162,16 @@ export async function submitStudy(
   const { name } = readStudy(study.text, study.file, study.options);
   await using _ = await lock(submissionsPath(study.out, name, "submit.lock"), "The submissions of the study");
   const key = submissionKey(study);
-  const live = await liveJobs(study.out, name, key, await askQueue());
+  const queue = await askQueue();
+  const live = await liveJobs(study.out, name, key, queue);
   const planned = await planSubmission(request, live, reporter);
   if (planned.tasks === 0) return planned;
   const { dir, uses, scripts } = planned;
   // Slurm makes no folder for a log.
   await writeFileAtomic(join(dir, "logs", ".keep"), "");
   for (const kind of jobKinds) await writeFileAtomic(join(dir, `${kind}.sbatch`), scripts[kind]);
-  const file = { study: name, key, request: study, engine, metricModels: { ...metricModels }, uses: [...uses] };
+  const over = await startsThatAreOver(study.out, queue);
+  const file = { study: name, key, request: study, engine, metricModels: { ...metricModels }, over, uses: [...uses] };
   const submission = await Submission.create(dir, file);
   let jobs: SubmittedJobs = {};
   const accepted = async (more: SubmittedJobs) => {
