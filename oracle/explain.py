@@ -92,28 +92,33 @@ class System(torch.nn.Module):
         self.eval().to(dtype)
 
     def visual(self, pixels):  # stream -> [B, 3, S, S]
-        halves = []
+        embeddings = []
         self.attentions = []
+        self.hidden_states = []
         for stream in self.streams:
             if self.is_vit:
-                output = self.encoder(pixel_values=pixels[stream], output_attentions=True)
+                output = self.encoder(pixel_values=pixels[stream], output_attentions=True, output_hidden_states=True)
                 self.attentions.append(output.attentions)  # layers of [B, H, 1 + N, 1 + N]
-                embedding = output.image_embeds
+                self.hidden_states.append(output.hidden_states[1:])  # layers of [B, 1 + N, E]
+                embeddings.append(output.image_embeds)
             else:
-                embedding = self.encoder(pixels[stream])
-            halves.append(embedding / embedding.norm(dim=-1, keepdim=True))
+                embeddings.append(self.encoder(pixels[stream]))
+        return self.join(embeddings)
+
+    def join(self, embeddings):  # of each stream, [B, C]
+        halves = [embedding / embedding.norm(dim=-1, keepdim=True) for embedding in embeddings]
         joined = torch.cat(halves, dim=-1)
         is_normed = len(halves) == 2 and self.case["input"]["concatNorm"]
         return joined / joined.norm(dim=-1, keepdim=True) if is_normed else joined
 
-    def logits(self, pixels, tokens):  # [B, P + T, V]
-        prefix = self.mapper.clip_project(self.visual(pixels))
+    def logits(self, visual, tokens):  # [B, P + T, V]
+        prefix = self.mapper.clip_project(visual)
         caption = self.decoder.transformer.wte(tokens)
         return self.decoder(inputs_embeds=torch.cat([prefix, caption], dim=1)).logits
 
-    def log_probabilities(self, pixels, tokens):  # [B, T]
+    def log_probabilities(self, visual, tokens):  # [B, T]
         start = self.case["mapper"]["prefixLength"] - 1
-        logits = self.logits(pixels, tokens)[:, start:-1]
+        logits = self.logits(visual, tokens)[:, start:-1]
         return logits.log_softmax(-1).gather(-1, tokens[..., None])[..., 0]
 
 
@@ -148,11 +153,26 @@ def latent_mean(layers, system):
     return torch.stack([layer[0, :, latent:, :latent] for layer in layers]).mean((0, 1, 2))
 
 
+def legrad(system, pixels, ids, pick):
+    """stream -> [N]: the attention of each layer by that layer's own score, the sentence's when its mean token is the embedding."""
+    system.visual(pixels)
+    encoder = system.encoder
+    maps = {stream: [] for stream in system.streams}
+    for layer in range(len(system.attentions[0])):
+        tokens = [encoder.vision_model.post_layernorm(states[layer].mean(1)) for states in system.hidden_states]
+        visual = system.join([encoder.visual_projection(token) for token in tokens])
+        score = pick(system.log_probabilities(visual, ids)[0])
+        attention = [layers[layer] for layers in system.attentions]
+        for stream, gradient in zip(system.streams, torch.autograd.grad(score, attention, retain_graph=True)):
+            maps[stream].append(gradient.relu()[0].mean((0, 1))[1:])
+    return {stream: torch.stack(layers).mean(0) for stream, layers in maps.items()}
+
+
 def explain(system, pixels, black, tokens, pick, prefix):
     """Every map of one subject and target; `pick` sums the log-probabilities of the target's tokens."""
     ids = torch.tensor([tokens])
     batch = {stream: x[None].clone().requires_grad_() for stream, x in pixels.items()}
-    by_token = system.log_probabilities(batch, ids)
+    by_token = system.log_probabilities(system.visual(batch), ids)
     score = pick(by_token[0])
     arrays = {f"{prefix}/logProbabilities": by_token[0]}
     streams = system.streams
@@ -160,18 +180,13 @@ def explain(system, pixels, black, tokens, pick, prefix):
     for stream, gradient in zip(streams, gradients):
         product = gradient[0] * (pixels[stream] - black)
         arrays[f"{prefix}/gradient-input/{stream}"] = patches(product, system)
-    if system.is_vit:
-        for stream, layers in zip(streams, system.attentions):
-            by_layer = torch.autograd.grad(score, layers, retain_graph=True)
-            maps = [gradient.relu()[0].mean((0, 1))[1:] for gradient in by_layer]
-            arrays[f"{prefix}/legrad/{stream}"] = torch.stack(maps).mean(0)
     layers = mapper_attentions(system)
     arrays[f"{prefix}/latent/attention"] = scale(latent_mean(layers, system))
     clean = torch.autograd.grad(score, layers, retain_graph=True)
     arrays[f"{prefix}/latent/legrad-clean"] = scale(latent_mean([gradient.relu() for gradient in clean], system))
 
     # The public code's loss: dummies of id 0 stand where the prefix is.
-    logits = system.logits(batch, ids)
+    logits = system.logits(system.visual(batch), ids)
     labels = torch.cat([torch.zeros(1, system.case["mapper"]["prefixLength"], dtype=torch.long), ids], dim=1)
     loss = F.cross_entropy(logits[0, :-1], labels[0, 1:])
     reference = torch.autograd.grad(loss, mapper_attentions(system))
@@ -179,11 +194,15 @@ def explain(system, pixels, black, tokens, pick, prefix):
     arrays[f"{prefix}/latent/legrad-reference"] = (scaled * 255).floor() / 255
     arrays[f"{prefix}/latent/legrad-reference-exact"] = scaled
 
+    if system.is_vit:
+        for stream, found in legrad(system, batch, ids, pick).items():
+            arrays[f"{prefix}/legrad/{stream}"] = found
+
     totals = {stream: torch.zeros_like(x) for stream, x in pixels.items()}
     for k in range(STEPS):
         share = (k + 0.5) / STEPS
         point = {s: (black + share * (x - black))[None].requires_grad_() for s, x in pixels.items()}
-        value = pick(system.log_probabilities(point, ids)[0])
+        value = pick(system.log_probabilities(system.visual(point), ids)[0])
         for stream, gradient in zip(streams, torch.autograd.grad(value, [point[s] for s in streams])):
             totals[stream] += gradient[0] / STEPS
     for stream in streams:
@@ -191,7 +210,7 @@ def explain(system, pixels, black, tokens, pick, prefix):
 
     with torch.no_grad():
         nothing = {stream: black[None] for stream in pixels}
-        arrays[f"{prefix}/baselineScore"] = pick(system.log_probabilities(nothing, ids)[0])[None]
+        arrays[f"{prefix}/baselineScore"] = pick(system.log_probabilities(system.visual(nothing), ids)[0])[None]
         count, size = system.side // system.patch, system.patch
         for window in (1, 2):
             for stream in streams:
@@ -204,7 +223,7 @@ def explain(system, pixels, black, tokens, pick, prefix):
                         columns = slice(left * size, (left + window) * size)
                         x[:, rows, columns] = black[:, rows, columns]
                         covered = {**{s: y[None] for s, y in pixels.items()}, stream: x[None]}
-                        loss = score - pick(system.log_probabilities(covered, ids)[0])
+                        loss = score - pick(system.log_probabilities(system.visual(covered), ids)[0])
                         sums[top : top + window, left : left + window] += loss
                         times[top : top + window, left : left + window] += 1
                 arrays[f"{prefix}/occlusion-{window}/{stream}"] = sums / times

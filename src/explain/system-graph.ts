@@ -1,11 +1,9 @@
 /** The whole system as one graph, from pixels to the log-probability of each word, so that it can be asked backwards. */
 import { float32, int64 } from "../base/arrays.ts";
-import { ModelError } from "../base/errors.ts";
 import { Graph, gradients, ops, type Tensor } from "../graph/index.ts";
 import { type CaptionerConfig, joinTensors, sentenceLosses, type VisualInput } from "../models/captioner/index.ts";
 import { type EncoderConfig, embedImages } from "../models/clip/index.ts";
-import { mapperPrefix } from "../models/mapper/index.ts";
-import { attentionWeights, Params } from "../nn/index.ts";
+import { Params } from "../nn/index.ts";
 import { type Stream, streamsOf } from "./subject.ts";
 
 export interface SystemConfig {
@@ -24,48 +22,80 @@ export interface SystemShape {
 /** A named set of outputs: what one session computes. */
 export type Outputs = Record<string, Tensor>;
 
-interface SystemGraph {
-  readonly graph: Graph;
+export interface SystemInputs {
+  readonly p: Params;
   /** [B, 3, S, S] by stream. */
   readonly pixels: ReadonlyMap<Stream, Tensor>;
-  /** [B, predictions] -log p of each target. */
+}
+
+/** A new graph with the inputs `image` and `mask` [B, 3, S, S], as the mode reads them. */
+export function systemInputs(
+  { encoder, input }: SystemConfig,
+  { rows: B, captionLength: T }: SystemShape,
+): SystemInputs {
+  const graph = new Graph(`explained-system ${B}×${T}`);
+  const shape = [B, 3, encoder.imageSize, encoder.imageSize];
+  const pixels = streamsOf(input.mode).map((stream) => [stream, graph.input(stream, "float32", shape)] as const);
+  return { p: new Params(graph), pixels: new Map(pixels) };
+}
+
+/** The squares of all streams, one stream after the other: [streams·B, 3, S, S]. */
+export function allSquares({ pixels }: SystemInputs): Tensor {
+  return ops.concat([...pixels.values()], 0);
+}
+
+export interface SystemLosses {
+  /** [K·B, predictions] -log p of each target. */
   readonly losses: Tensor;
   /** [B, predictions] an input: what each target counts in the score. */
   readonly weights: Tensor;
 }
 
 /**
- * Inputs: `image` and `mask` [B, 3, S, S] as the mode reads them, `tokens` [B, T - 1], `targets` [B·predictions].
+ * From embeddings to words. Inputs: `tokens` [B, T - 1], `targets` [B·predictions], `weights`.
+ * @param embeddings [K·streams·B, C]: K of each square, the first of all squares in front
  * @param from the first position that predicts: P - 1 for the T tokens of the sentence, 0 for the P - 1 places before it too
  */
-function systemGraph({ encoder, captioner, input }: SystemConfig, shape: SystemShape, from: number): SystemGraph {
-  const { rows: B, captionLength: T } = shape;
-  const graph = new Graph(`explained-system ${B}×${T}`);
-  const p = new Params(graph);
-  const S = encoder.imageSize;
-  const pixels = new Map(
-    streamsOf(input.mode).map((stream) => [stream, graph.input(stream, "float32", [B, 3, S, S])] as const),
-  );
-  const embeddings = embedImages(p, encoder, ops.concat([...pixels.values()], 0)); // [streams·B, C]
+export function systemLosses(
+  { captioner, input }: SystemConfig,
+  { rows: B, captionLength: T }: SystemShape,
+  p: Params,
+  embeddings: Tensor,
+  from: number,
+): SystemLosses {
+  const { graph } = p;
+  const streams = streamsOf(input.mode);
+  const [all, C] = embeddings.shape as [number, number];
+  const K = all / (streams.length * B);
+  const byStream = ops.reshape(embeddings, [K, streams.length, B, C]);
   const of = Object.fromEntries(
-    [...pixels.keys()].map((stream, i) => [stream, ops.slice(embeddings, 0, i * B, (i + 1) * B)]),
+    streams.map((stream, i) => [stream, ops.reshape(ops.slice(byStream, 1, i, i + 1), [K * B, C])]),
   );
   const predictions = captioner.mapper.prefixLength + T - 1 - from;
-  const batch = {
+  const repeated = (x: Tensor) => ops.concat(new Array<Tensor>(K).fill(x), 0);
+  const sentences = {
     visual: joinTensors(of, input),
-    tokens: graph.input("tokens", "int64", [B, T - 1]),
-    targets: graph.input("targets", "int64", [B * predictions]),
+    tokens: repeated(graph.input("tokens", "int64", [B, T - 1])),
+    targets: repeated(graph.input("targets", "int64", [B * predictions])),
   };
-  const losses = sentenceLosses(p, captioner, batch, from);
-  return { graph, pixels, losses, weights: graph.input("weights", "float32", [B, predictions]) };
+  const losses = sentenceLosses(p, captioner, sentences, from);
+  return { losses, weights: graph.input("weights", "float32", [B, predictions]) };
+}
+
+/** The system as it is: one embedding of each square. */
+export function systemGraph(config: SystemConfig, shape: SystemShape, from: number): SystemInputs & SystemLosses {
+  const inputs = systemInputs(config, shape);
+  const embeddings = embedImages(inputs.p, config.encoder, allSquares(inputs));
+  return { ...inputs, ...systemLosses(config, shape, inputs.p, embeddings, from) };
 }
 
 /** Σ weight · log p over the batch: its rows do not meet, so its derivative by a row's pixels is that row's own. */
-function score({ losses, weights }: SystemGraph): Tensor {
+export function batchScore({ losses, weights }: SystemLosses): Tensor {
   return ops.neg(ops.reduceSum(ops.mul(losses, weights)));
 }
 
-function lastPrefixPosition({ captioner }: SystemConfig): number {
+/** The position that predicts the sentence's first token. */
+export function lastPrefixPosition({ captioner }: SystemConfig): number {
   return captioner.mapper.prefixLength - 1;
 }
 
@@ -82,76 +112,9 @@ export function gradientOf(stream: Stream): string {
 /** `logProbabilities` [B, T], and the gradient of the score by each stream's pixels, `gradient.<stream>` [B, 3, S, S]. */
 export function pixelGradientGraph(config: SystemConfig, shape: SystemShape): Outputs {
   const system = systemGraph(config, shape, lastPrefixPosition(config));
-  const derivatives = gradients(score(system), [...system.pixels.values()]);
+  const derivatives = gradients(batchScore(system), [...system.pixels.values()]);
   const named = [...system.pixels.keys()].map((stream, i) => [gradientOf(stream), derivatives[i]!] as const);
   return { logProbabilities: ops.neg(system.losses), ...Object.fromEntries(named) };
-}
-
-/** Mean over layers, heads and queries of [R, H, queries, keys], as if each layer had `queries` queries: [R, keys]. */
-function meanOverLayers(layers: readonly Tensor[], queries: number): Tensor {
-  const [, H] = layers[0]!.shape as [number, number];
-  const sums = layers.map((layer) => ops.reduceSum(layer, [1, 2]));
-  return ops.mul(
-    sums.reduce((a, b) => ops.add(a, b)),
-    1 / (layers.length * H * queries),
-  );
-}
-
-/**
- * LeGrad over the encoder: the score's gradient by the attention of each layer, its positive part, mean over layers, heads
- * and queries. Outputs `gradient.<stream>` [B, N], the class token's own column left out.
- * @throws ModelError for a residual network, which has no such layers
- */
-export function encoderLegradGraph(config: SystemConfig, shape: SystemShape): Outputs {
-  if (config.encoder.kind !== "vit") {
-    throw new ModelError("LeGrad needs an encoder whose layers attend.", {
-      where: "method legrad",
-      expected: "a vision transformer",
-      found: "a residual network, which is made of convolutions",
-      remedy: "Ask with gradient-input, integrated-gradients or occlusion.",
-    });
-  }
-  const system = systemGraph(config, shape, lastPrefixPosition(config));
-  const attention = attentionWeights(system.graph, "vision_model");
-  const positive = gradients(score(system), attention).map((gradient) => ops.relu(gradient));
-  const keys = attention[0]!.shape.at(-1)!; // 1 + N; only the class token asks in the last layer, where the others' gradient is 0
-  const mean = meanOverLayers(positive, keys);
-  const { rows: B } = shape;
-  const named = [...system.pixels.keys()].map(
-    (stream, i) => [gradientOf(stream), ops.slice(ops.slice(mean, 0, i * B, (i + 1) * B), 1, 1, keys)] as const,
-  );
-  return { logProbabilities: ops.neg(system.losses), ...Object.fromEntries(named) };
-}
-
-/**
- * The mapper's attention from prefix positions to latent tokens (REFERENCE §7): `attention` [B, L], mean over heads, layers
- * and queries; `legrad` [B, L], the same mean over the positive part of the score's gradient by it. Targets and weights are over
- * all P + T - 1 predictions.
- * @throws ModelError for ClipCap's mapper, which has no attention
- */
-export function latentGraph(config: SystemConfig, shape: SystemShape): Outputs {
-  const { kind, latentLength: L, prefixLength: P } = config.captioner.mapper;
-  if (kind !== "transformer") {
-    throw new ModelError("The paper's map needs a mapper whose layers attend.", {
-      where: "latent map",
-      expected: "the transformer mapper",
-      found: `the ${kind} mapper`,
-      remedy: "Leave the latent map out; the spatial methods work with every mapper.",
-    });
-  }
-  const system = systemGraph(config, shape, 0);
-  const attention = attentionWeights(system.graph, mapperPrefix);
-  const prefixToLatent = (layer: Tensor) =>
-    ops.slice(ops.slice(layer, 2, layer.shape[2]! - P, layer.shape[2]!), 3, 0, L); // [B, H, P, L]
-  const derivatives = gradients(score(system), attention);
-  return {
-    logProbabilities: ops.neg(system.losses),
-    attention: meanOverLayers(attention.map(prefixToLatent), P),
-    legrad: meanOverLayers(
-      derivatives.map((gradient) => ops.relu(prefixToLatent(gradient))),
-      P,
-    ),
-  };
 }
 
 /** A row of pixels, tokens, targets and weights as feeds; rows beyond the given ones are zeros, which count nothing. */

@@ -1,13 +1,12 @@
 /** The system behind a set of sessions: many rows at once, each session opened when it is first needed. */
 import { ModelError } from "../base/errors.ts";
 import type { Feeds, Runtime, Session } from "../runtime/index.ts";
+import { encoderLegradGraph, latentGraph } from "./legrad-graphs.ts";
 import { patchSize } from "./patch-map.ts";
 import { type Pixels, type Stream, streamsOf } from "./subject.ts";
 import {
-  encoderLegradGraph,
   type FedRow,
   gradientOf,
-  latentGraph,
   type Outputs,
   pixelGradientGraph,
   type SystemConfig,
@@ -119,11 +118,12 @@ export class ExplainedSystem implements AsyncDisposable {
     const results: RowOutputs[] = [];
     const longest = Math.max(1, ...rows.map(({ tokens }) => tokens.length + 1));
     const captionLength = this.#captionLength(longest);
-    for (let start = 0; start < rows.length; start += this.batchSize) {
-      const batch = rows.slice(start, start + this.batchSize);
+    const most = this.#mostRows(kind);
+    for (let start = 0; start < rows.length; start += most) {
+      const batch = rows.slice(start, start + most);
       // A short batch runs in a smaller session: four sizes at most, each a power of two.
       const fitting = 2 ** Math.ceil(Math.log2(batch.length));
-      const shape = { rows: Math.min(this.batchSize, fitting), captionLength };
+      const shape = { rows: Math.min(most, fitting), captionLength };
       const session = await this.#session(kind, shape);
       const outputs = await session.run(systemFeeds(batch, session.inputs));
       batch.forEach((_, i) => {
@@ -143,6 +143,13 @@ export class ExplainedSystem implements AsyncDisposable {
       });
     }
     return results;
+  }
+
+  /** Rows of a run: as many as give the decoder `batchSize` sentences, of which LeGrad makes one for each layer and one more. */
+  #mostRows(kind: keyof typeof graphs): number {
+    const { encoder } = this.config;
+    if (kind !== "encoderLegrad" || encoder.kind !== "vit") return this.batchSize;
+    return Math.max(1, Math.floor(this.batchSize / (encoder.layers + 1)));
   }
 
   #captionLength(longest: number): number {

@@ -64,7 +64,8 @@ export const gradientRules: Rules = {
   sqrt: unary((dy, _, y) => div(mul(dy, 0.5), y)),
   tanh: unary((dy, _, y) => mul(dy, oneMinus(mul(y, y)))),
   sigmoid: unary((dy, _, y) => mul(dy, mul(y, oneMinus(y)))),
-  relu: unary((dy, x) => where(greater(x, 0), dy, 0)),
+  // The engine chooses from a scalar far slower than it multiplies.
+  relu: unary((dy, x) => mul(dy, ops.cast(greater(x, 0), "float32"))),
   erf: unary((dy, x) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   gelu: unary((dy, x) => mul(dy, geluDerivative(x))),
   geluErf: unary((dy, x) => mul(dy, geluErfDerivative(x))),

@@ -39,10 +39,11 @@ describe("a printed graph", () => {
       grad/loss/mul/add: f32[2,4] = add(grad/loss/mul/mul, grad/loss/mul/mul_1)
       constant_2: f32[] = constant() {0}
       grad/fc1/relu/greater: bool[2,4] = greater(fc1/add, constant_2)
-      grad/fc1/relu/where: f32[2,4] = where(grad/fc1/relu/greater, grad/loss/mul/add, constant_2)
-      grad/fc1/add/reduceSum: f32[1,4] = reduceSum(grad/fc1/relu/where) {axes=[0] keepDims=true}
+      grad/fc1/relu/cast: f32[2,4] = cast(grad/fc1/relu/greater) {to=float32}
+      grad/fc1/relu/mul: f32[2,4] = mul(grad/loss/mul/add, grad/fc1/relu/cast)
+      grad/fc1/add/reduceSum: f32[1,4] = reduceSum(grad/fc1/relu/mul) {axes=[0] keepDims=true}
       grad/fc1/add/reshape: f32[4] = reshape(grad/fc1/add/reduceSum) {shape=[4]}
-      grad/fc1/matmul/matmul_1: f32[4,3] = matmul(grad/fc1/relu/where, x) {transA=true}
+      grad/fc1/matmul/matmul_1: f32[4,3] = matmul(grad/fc1/relu/mul, x) {transA=true}
       output loss = loss/mul_1
       output dWeight = grad/fc1/matmul/matmul_1
       output dBias = grad/fc1/add/reshape"

@@ -5,7 +5,7 @@
  * Not here: layers and losses (nn), and running anything (runtime).
  */
 export { coreOps } from "./core-ops.ts";
-export { gradients } from "./gradients.ts";
+export { gradients, vectorJacobianProduct } from "./gradients.ts";
 export { Graph, type Node, reachable, reachableInputs, type Tensor } from "./graph.ts";
 export { type OnnxFiles, toOnnx, toOnnxFiles } from "./onnx/to-onnx.ts";
 export { type AxisNames, extendOps, noGradient, type OpRow, type OpSet, type ValueType } from "./op-set.ts";

@@ -3,6 +3,7 @@ import {
   bootstrap,
   type Estimate,
   evaluate,
+  gridAsText,
   isMeasured,
   type Measurement,
   type PairedEstimate,
@@ -105,12 +106,8 @@ export function comparisonCaption({ profile, rows, studies, resamples }: ModeCom
 
 /** The table for a terminal. */
 export function formatComparison(comparison: ModeComparison): string {
-  const cells = comparisonCells(comparison);
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const lines = cells.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
-  );
-  return [comparisonCaption(comparison), ...lines].join("\n");
+  const [header = [], ...rows] = comparisonCells(comparison);
+  return gridAsText({ caption: comparisonCaption(comparison), header, rows, notes: [] });
 }
 
 /** The table as plain JSON, unrounded. */

@@ -9,6 +9,7 @@ import {
   type OpRow,
   ops,
   type Tensor,
+  vectorJacobianProduct,
 } from "../../src/graph/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { interpret, type ReferenceFeeds, type ReferenceRule, referenceOps } from "../reference/interpreter.ts";
@@ -97,6 +98,118 @@ describe("every op", () => {
       });
     },
   );
+});
+
+describe("a derivative in parts", () => {
+  const at = (graph: Graph) => graph.input("x", "float32", [2, 3]);
+  const feeds = new Map([["x", float32([2, 3], [0.5, -1, 2, 0.1, 0.7, -0.3])]]);
+
+  it("is the whole one", () => {
+    const graph = new Graph("parts");
+    const x = at(graph);
+    const y = ops.tanh(ops.mul(x, x));
+    const loss = weighted(ops.exp(y));
+    const [whole] = gradients(loss, [x]);
+    const [dy] = gradients(loss, [y]);
+    const [parts] = vectorJacobianProduct(y, dy!, [x]);
+    const found = interpret({ whole: whole!, parts: parts! }, feeds);
+    expectClose(found.get("parts")!.data, found.get("whole")!.data, "float64Sum");
+    expectClose(found.get("parts")!.data, finiteDifference(loss, feeds, "x"), "finiteDifference");
+  });
+
+  it("takes the gradient from beyond for a constant, and only in the shape of what it belongs to", () => {
+    const graph = new Graph("constant");
+    const x = at(graph);
+    const square = ops.mul(x, x);
+    const [dx] = vectorJacobianProduct(square, square, [x]); // 2x · x², not the derivative of x⁴
+    const expected = Array.from(feeds.get("x")!.data, (value) => 2 * Number(value) ** 3);
+    expectClose(interpret({ dx: dx! }, feeds).get("dx")!.data, expected, "float64Sum");
+    expect(() => vectorJacobianProduct(square, ops.slice(square, 0, 0, 1), [x])).toThrow(/\[2,3\][\s\S]*\[1,3\]/);
+  });
+});
+
+describe("the gradient of a large weight", () => {
+  const random = (length: number, seed: number) => Float32Array.from({ length }, (_, i) => Math.sin(seed + 1.7 * i));
+
+  it("is the product that it is for a small one, whatever the number of rows", async () => {
+    const graph = new Graph("weight gradient");
+    const [x, dy] = [graph.input("x", "float32", [3, 1024], ["N"]), graph.input("dy", "float32", [3, 1030], ["N"])];
+    await using session = await runtime.compile({ dw: ops.matmul(x, dy, { transA: true }) });
+    for (const rows of [3, 7]) {
+      const [a, b] = [random(rows * 1024, 1), random(rows * 1030, 2)];
+      const feeds = { x: float32([rows, 1024], a), dy: float32([rows, 1030], b) };
+      const { data, shape } = (await session.run(new Map(Object.entries(feeds)))).get("dw")!;
+      expect(shape).toEqual([1024, 1030]);
+      const expected = new Float64Array(1024 * 1030);
+      for (let n = 0; n < rows; n++) {
+        for (let at = 0; at < expected.length; at++) {
+          expected[at]! += a[n * 1024 + Math.floor(at / 1030)]! * b[n * 1030 + (at % 1030)]!;
+        }
+      }
+      expectClose(data, expected, "float32Engine", `${rows} rows`);
+    }
+  });
+});
+
+describe("gradients of slices", () => {
+  const graphOf = (...ends: readonly (readonly [number, number])[]) => {
+    const graph = new Graph("slices");
+    const x = graph.input("x", "float32", [2, 4]);
+    const [first, ...others] = ends.map(([start, end], i) => ops.mul(ops.slice(x, 1, start, end), i + 2));
+    const squares = [first!, ...others].map((part) => ops.reduceSum(ops.mul(part, part)));
+    const [dx] = gradients(
+      squares.reduce((a, b) => ops.add(a, b)),
+      [x],
+    );
+    return { dx: dx! };
+  };
+  const feeds = new Map([["x", float32([2, 4], [1, 2, 3, 4, 5, 6, 7, 8])]]);
+
+  it.each([
+    [
+      "of both halves are joined",
+      [
+        [0, 3],
+        [3, 4],
+      ],
+      true,
+    ],
+    [
+      "of both halves, the second one first, are joined",
+      [
+        [3, 4],
+        [0, 3],
+      ],
+      true,
+    ],
+    [
+      "that meet are added",
+      [
+        [0, 3],
+        [2, 4],
+      ],
+      false,
+    ],
+    [
+      "that leave a gap are added",
+      [
+        [0, 2],
+        [3, 4],
+      ],
+      false,
+    ],
+  ] as const)("%s", async (_, ends, isJoined) => {
+    const { dx } = graphOf(...ends);
+    expect(formatGraph({ dx }).includes("concat(")).toBe(isJoined);
+    const expected = Array.from({ length: 8 }, (_, at) =>
+      ends.reduce((sum, [start, end], i) => {
+        const isInside = at % 4 >= start && at % 4 < end;
+        return sum + (isInside ? 2 * (i + 2) ** 2 * (at + 1) : 0);
+      }, 0),
+    );
+    await using session = await runtime.compile({ dx });
+    expectClose((await session.run(feeds)).get("dx")!.data, expected, "float32Engine");
+  });
 });
 
 describe("a new op", () => {

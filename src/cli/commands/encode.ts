@@ -1,31 +1,15 @@
 /** `regionformer encode`: a data set in, a features file out. */
-import { existsSync } from "node:fs";
 import { z } from "zod";
 import { lock } from "../../base/node/lock.ts";
 import { rowChoice, rowsOf } from "../../data/index.ts";
-import {
-  checkEncoder,
-  type EncoderIdentity,
-  type Features,
-  identifyEncoder,
-  openEncoder,
-} from "../../features/index.ts";
-import {
-  type EncodeOutcome,
-  encodeDataset,
-  interruptedEncoding,
-  readFeatures,
-  writeFeatures,
-} from "../../features/node/index.ts";
+import { openEncoder } from "../../features/index.ts";
+import { type EncodeOutcome, encodeInto, featuresBefore } from "../../features/node/index.ts";
 import { fitNames } from "../../images/index.ts";
 import { loadEncoder } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { type Context, defineCommand } from "../framework/index.ts";
 import { datasetOptions, readDataset, strictOption } from "../options/dataset.ts";
 import { engineOptions } from "../options/engine.ts";
-
-/** Some minutes of encoding, and few seconds of writing the file. */
-const filmsBetweenSavings = 200;
 
 export const encode = defineCommand({
   description:
@@ -51,34 +35,18 @@ export const encode = defineCommand({
     const dataset = await readDataset(data, options, context);
     const { rows } = rowsOf(dataset.studies, rowChoice(options));
     const model = await loadEncoder(options.encoderModel);
-    const identity = identifyEncoder(model, options.fit);
-    await using _ = await lock(`${options.out}.lock`, "The features file");
-    const before = await featuresBefore(options.out, identity, model.config.projectionWidth);
+    await using held = await lock(`${options.out}.lock`, "The features file");
+    const before = await featuresBefore(options.out, model, { fit: options.fit });
     await using encoder = await openEncoder(
       await openDevice(options, context),
       model.config,
       model.weights,
       options.batchSize,
     );
-    const outcome = await encodeDataset(rows, encoder, before, context, {
-      everyFilms: filmsBetweenSavings,
-      save: (features) => writeFeatures(options.out, features),
-    });
-    await writeFeatures(options.out, outcome.features);
-    if (outcome.interrupted) throw interruptedEncoding(options.out);
+    const outcome = await encodeInto(options.out, rows, encoder, before, held, context);
     return report(options.out, outcome, context);
   },
 });
-
-/** What the file holds already, or nothing. @throws ModelError when it was made in another way */
-async function featuresBefore(path: string, encoder: EncoderIdentity, width: number): Promise<Features> {
-  if (!existsSync(path)) {
-    return { encoder, width, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
-  }
-  const found = await readFeatures(path);
-  checkEncoder(path, found.encoder, encoder);
-  return found;
-}
 
 function report(out: string, outcome: EncodeOutcome, { log }: Context) {
   const { features, encodedFilms, encodedMasks, reusedFilms, unread, cutBoxes, lostBoxes } = outcome;

@@ -1,6 +1,7 @@
 /** The dataset check as one HTML page that needs nothing else: figures as SVG, films as small PNGs within the page. */
 import sharp from "sharp";
 import { DataError } from "../../base/errors.ts";
+import { dataUrl, escapeHtml, figure, page, paragraph, section } from "../../base/html.ts";
 import { normalise } from "../../images/index.ts";
 import { readFilm } from "../../images/node/index.ts";
 import type { CheckedDataset, DataReport } from "../check.ts";
@@ -17,29 +18,22 @@ const shownOfAKind = 12;
 /** Problems listed of a kind; all of them are in the JSON. */
 const listedOfAKind = 50;
 
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]/g, (character) => entities[character]!);
-}
-
 const style = `
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1c2733; overflow-wrap: anywhere }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem; border-bottom: 1px solid #c9d1d9 } h3 { margin-bottom: 0 }
-figure { margin: 0; max-width: 100% } figcaption { font-size: 13px; max-width: 20rem } svg { max-width: 100%; height: auto; display: block }
-.row { display: flex; flex-wrap: wrap; gap: 1.5rem } .pair { margin-bottom: 1.5rem }
-table { border-collapse: collapse; width: 100% } td, th { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #e3e8ec }
-.counts th { font-weight: 600; white-space: nowrap; width: 1% } .problems td:first-child { width: 55% }
-.error { color: #a3180d; font-weight: 600 } .warning { color: #7a5200; font-weight: 600 } svg text { font: 11px system-ui, sans-serif; fill: #4a5866 }
-svg line { stroke: #8894a0 } rect.bar { fill: #3b7dd8 }
-@media (max-width: 40rem) { td, th { display: block; padding: 0 0 2px; border: 0 } .counts th { white-space: normal; width: auto } .problems td:first-child { width: auto; font-weight: 600 } tr { display: block; margin-bottom: .6rem } .row { gap: 1rem } }
-@media (prefers-color-scheme: dark) { body { background: #14191f; color: #dde4ea } .error { color: #ff8a80 } .warning { color: #ffcc66 } svg text { fill: #a9b5c0 } td, th { border-color: #2b343d } h2 { border-color: #3a4550 } }
+th, td { text-align: left; vertical-align: top; white-space: normal; } table { width: 100%; }
+.counts th { font-weight: 600; white-space: nowrap; width: 1%; } .problems td:first-child { width: 55%; }
+td { overflow-wrap: anywhere; } .error { color: #a3180d; font-weight: 600; } .warning { color: #7a5200; font-weight: 600; }
+.row { display: flex; flex-wrap: wrap; gap: 1.5rem; } .row figure { margin: 0; } .pair { margin-bottom: 1.5rem; }
+figcaption { max-width: 20rem; } figure svg { display: block; background: none; border-radius: 0; }
+svg text { font: 11px system-ui, sans-serif; fill: currentColor; opacity: .75; } svg line { stroke: #8894a0; } rect.bar { fill: #3b7dd8; }
+@media (prefers-color-scheme: dark) { .error { color: #ff8a80; } .warning { color: #ffcc66; } }
+@media (max-width: 40rem) { td, th { display: block; padding: 0 0 2px; border: 0; } .counts th { white-space: normal; width: auto; } .problems td:first-child { width: auto; font-weight: 600; } tr { display: block; margin-bottom: .6rem; } .row { gap: 1rem; } }
 `;
 
 /** The counts as a table: what stands before the first colon is the row's title. */
 function countTable(report: DataReport): string {
   const rows = formatCounts(report).map((line) => {
     const [title, rest] = [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)];
-    return `<tr><th>${escaped(title)}</th><td>${escaped(rest.trim())}</td></tr>`;
+    return `<tr><th>${escapeHtml(title)}</th><td>${escapeHtml(rest.trim())}</td></tr>`;
   });
   return `<table class="counts">${rows.join("")}</table>`;
 }
@@ -69,8 +63,8 @@ function bars(title: string, { from, to, counts }: Histogram): string {
     `<text x="${left - 4}" y="${top + 10}" text-anchor="end">${most}</text>`,
   ];
   const size = sized(left + width + 4, below + 20);
-  const svg = `<svg ${size} role="img" aria-label="${escaped(title)}">${rectangles.join("")}${labels.join("")}</svg>`;
-  return `<figure>${svg}<figcaption>${escaped(title)}</figcaption></figure>`;
+  const svg = `<svg ${size} role="img" aria-label="${escapeHtml(title)}">${rectangles.join("")}${labels.join("")}</svg>`;
+  return figure(svg, title);
 }
 
 function figures({ boxStatistics, readerAgreement, text }: DataReport): string {
@@ -121,14 +115,14 @@ async function thumbnail(
     const raw = { width: film.width, height: film.height, channels: 1 as const };
     const small = sharp(film.pixels, { raw }).resize(thumbnailSide, thumbnailSide, { fit: "inside" });
     const { data, info } = await small.png().toBuffer({ resolveWithObject: true });
-    const image = `<image href="data:image/png;base64,${data.toString("base64")}" width="${info.width}" height="${info.height}"/>`;
+    const image = `<image href="${dataUrl("image/png", data)}" width="${info.width}" height="${info.height}"/>`;
     const shapes = overlay(finding, info.width, info.height) + (showsView ? viewOutline(info.width, info.height) : "");
     picture = `<svg ${sized(info.width, info.height)}>${image}${shapes}</svg>`;
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return "";
   }
-  return `<figure>${picture}<figcaption>${escaped(caption)}</figcaption></figure>`;
+  return figure(picture, caption);
 }
 
 async function offenderFilms(
@@ -143,7 +137,7 @@ async function offenderFilms(
     const caption = `${study.studyId}, finding ${finding + 1}: ${Math.round(100 * badness)}% ${label}`;
     films.push(await thumbnail(study, study.findings[finding]!, caption, showsView));
   }
-  return films.length === 0 ? "" : `<h2>${title}</h2><p>${note}</p><div class="row">${films.join("")}</div>`;
+  return films.length === 0 ? "" : section(title, paragraph(note), `<div class="row">${films.join("")}</div>`);
 }
 
 async function nearDuplicateFilms(pairs: CheckedDataset["nearDuplicates"]): Promise<string> {
@@ -155,7 +149,7 @@ async function nearDuplicateFilms(pairs: CheckedDataset["nearDuplicates"]): Prom
     );
     rows.push(`<div class="row pair">${films.join("")}</div>`);
   }
-  return rows.length === 0 ? "" : `<h2>Films of different splits that look the same</h2>${rows.join("")}`;
+  return rows.length === 0 ? "" : section("Films of different splits that look the same", ...rows);
 }
 
 function problemTable({ problems }: DataReport): string {
@@ -166,10 +160,10 @@ function problemTable({ problems }: DataReport): string {
       const { severity, remedy } = own[0]!;
       const rows = own
         .slice(0, listedOfAKind)
-        .map(({ where, what }) => `<tr><td>${escaped(where)}</td><td>${escaped(what)}</td></tr>`);
+        .map(({ where, what }) => `<tr><td>${escapeHtml(where)}</td><td>${escapeHtml(what)}</td></tr>`);
       const rest = own.length > listedOfAKind ? `<p>and ${own.length - listedOfAKind} more</p>` : "";
       const head = `<h3><span class="${severity}">${severity}</span> ${code} (${own.length})</h3>`;
-      return `${head}<p>What to do: ${escaped(remedy)}</p><table class="problems">${rows.join("")}</table>${rest}`;
+      return `${head}<p>What to do: ${escapeHtml(remedy)}</p><table class="problems">${rows.join("")}</table>${rest}`;
     })
     .join("");
 }
@@ -188,11 +182,9 @@ export async function checkPage({
   const frame = isCropped ? "Yellow: what the encoder sees. " : "";
   const hidden = `Red: the first reader's boxes. Blue: the second's. ${frame}What the ${report.view.fit} view cuts off has no part in the mask.`;
   const parts = [
-    `<h1>Data check: ${escaped(report.name)}</h1>`,
     `<p><span class="error">${report.errors} errors</span>, <span class="warning">${report.warnings} warnings</span></p>`,
     countTable(report),
-    "<h2>Boxes and sentences</h2>",
-    `<div class="row">${figures(report)}</div>`,
+    section("Boxes and sentences", `<div class="row">${figures(report)}</div>`),
     await offenderFilms("Boxes outside the encoder's view", hidden, hiddenBoxes, "of a box hidden", isCropped),
     await offenderFilms(
       "Readers who disagree",
@@ -201,9 +193,13 @@ export async function checkPage({
       "of the two regions not shared",
     ),
     await nearDuplicateFilms(nearDuplicates),
-    report.problems.length === 0 ? "" : `<h2>Problems</h2>${problemTable(report)}`,
-    "<p>For research use; not a medical device. This page shows films: keep it like the data set itself.</p>",
+    report.problems.length === 0 ? "" : section("Problems", problemTable(report)),
   ];
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Data check</title><style>${style}</style>`;
-  return `<!doctype html>\n<html lang="en"><head>${head}</head><body>\n${parts.filter((part) => part !== "").join("\n")}\n</body></html>\n`;
+  const notice = "This page shows films: keep it like the data set itself.";
+  return page(
+    `Data check: ${report.name}`,
+    notice,
+    parts.filter((part) => part !== ""),
+    style,
+  );
 }

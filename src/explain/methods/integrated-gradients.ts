@@ -5,8 +5,8 @@ import type { Attribution, Method } from "./attribution.ts";
 
 function between(from: Pixels, to: Pixels, share: number): Pixels {
   const mixed = (stream: Stream) => {
-    const [a, b] = [from[stream], to[stream]];
-    return Float32Array.from(a, (value, k) => value + share * (b[k]! - value));
+    const b = to[stream];
+    return from[stream].map((value, k) => value + share * (b[k]! - value));
   };
   return { image: mixed("image"), mask: mixed("mask") };
 }

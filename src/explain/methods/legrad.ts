@@ -2,9 +2,9 @@ import { pixelsOf, scoreOf, tokenWeights } from "../subject.ts";
 import type { Method } from "./attribution.ts";
 
 /**
- * LeGrad (Bousselham et al., 2024) over the encoder's attention: the positive part of the score's gradient by the attention of
- * every layer, mean over layers, heads and queries, a number for each patch that is looked at. The score is the sentence's own
- * in every layer; the original, which scores embeddings, gives each layer's class token a score of its own.
+ * LeGrad (Bousselham et al., 2024) over the encoder's attention, as published: each layer has a score of its own, the sentence's
+ * when the mean of that layer's tokens is what the encoder gives out. The positive part of its gradient by that layer's attention,
+ * mean over layers, heads and queries, is a number for each patch that is looked at.
  */
 export const legrad: Method = async (system, questions) => {
   const { imageSide, patchSize } = system;

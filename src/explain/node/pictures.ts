@@ -1,5 +1,6 @@
 /** Pictures as files: films at the size of a page, overlays, and the figure of the paper. */
 import sharp from "sharp";
+import { escapeHtml } from "../../base/html.ts";
 import { type Film, type GreyImage, normalise } from "../../images/index.ts";
 import type { ColourImage } from "../report/overlay.ts";
 
@@ -42,12 +43,6 @@ export async function asJpeg(image: ColourImage): Promise<Uint8Array> {
   return raw(image).jpeg({ quality: 78, mozjpeg: true }).toBuffer();
 }
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
-}
-
 /** Words in lines of at most so many characters. */
 function wrapped(text: string, most: number): string[] {
   const lines: string[] = [];
@@ -83,7 +78,7 @@ function textLines(x: number, y: number, lines: readonly string[], fill: string)
   return lines
     .map((line, i) => {
       const place = `x="${x}" y="${y + (i + 0.8) * lineHeight}"`;
-      return `<text ${place} font-family="DejaVu Sans, sans-serif" font-size="12" fill="${fill}">${escaped(line)}</text>`;
+      return `<text ${place} font-family="DejaVu Sans, sans-serif" font-size="12" fill="${fill}">${escapeHtml(line)}</text>`;
     })
     .join("");
 }
@@ -93,7 +88,7 @@ function legendBar(x: number, y: number, width: number, { stops, low, high }: Le
     .map((colour, i) => `<stop offset="${i / (stops.length - 1)}" stop-color="${colour}"/>`)
     .join("");
   const label = (at: number, anchor: string, text: string) =>
-    `<text x="${at}" y="${y + 22}" text-anchor="${anchor}" font-family="DejaVu Sans, sans-serif" font-size="11" fill="#444">${escaped(text)}</text>`;
+    `<text x="${at}" y="${y + 22}" text-anchor="${anchor}" font-family="DejaVu Sans, sans-serif" font-size="11" fill="#444">${escapeHtml(text)}</text>`;
   return `<linearGradient id="${id}">${colours}</linearGradient><rect x="${x}" y="${y}" width="${width}" height="9" fill="url(#${id})"/>${label(x, "start", low)}${label(x + width, "end", high)}`;
 }
 

@@ -1,8 +1,9 @@
 /** An explanation as a section of the page. */
+import { escapeHtml } from "../../base/html.ts";
 import { type LatentMaps, latentNotice } from "../latent/latent-map.ts";
 import { type Attribution, completenessGap, methodUnits } from "../methods/index.ts";
 import { opaque, positiveColours } from "../report/colours.ts";
-import { escapeHtml, jpegFigure, legend } from "../report/html.ts";
+import { jpegFigure, legend } from "../report/explanation-page.ts";
 import { changedWords } from "../report/word-changes.ts";
 import type { Stream } from "../subject.ts";
 import type { RowExplanation } from "./explain-row.ts";

@@ -15,7 +15,7 @@ import {
 } from "../report/overlay.ts";
 import type { Stream } from "../subject.ts";
 import type { RowExplanation } from "./explain-row.ts";
-import { type Legend, type Panel, panelsAsPng, smallFilm, smallStretchedFilm } from "./pictures.ts";
+import { type Legend, type Panel, panelsAsPng, smallStretchedFilm } from "./pictures.ts";
 
 /** Red as the public code draws boxes. */
 export const boxColour = [229, 72, 77] as const;
@@ -63,14 +63,13 @@ export function mapOverFilm(
 }
 
 /** An overlay as a file of its own, with title and legend. */
-export async function overlayFile(
+export function overlayFile(
+  small: GreyImage,
   explanation: RowExplanation,
   attribution: Attribution,
   stream: Stream,
   eye: Eye,
-  width: number,
 ): Promise<Uint8Array> {
-  const small = await smallFilm(explanation.row.film, width);
   return panelsAsPng([
     {
       image: mapOverFilm(small, explanation, attribution, stream, eye),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { sha256 } from "../../base/node/hash.ts";
 import type { Reporter } from "../../base/reporter.ts";
+import type { Grid } from "../../metrics/index.ts";
 import type { Explainer } from "../explainer.ts";
 import { scoreGrid } from "../report/score-grid.ts";
 import { type ScoringOptions, summarise } from "../scores/map-scores.ts";
@@ -20,6 +21,12 @@ export interface SplitScoring {
   readonly subject: unknown;
 }
 
+export interface ScoredSplit {
+  readonly grid: Grid;
+  /** The same unrounded, with what was scored, for JSON. */
+  readonly document: object;
+}
+
 /**
  * @param folder where finished rows are kept until all are
  * @throws UsageError when the split has no row to score; InterruptedError when asked to stop
@@ -30,7 +37,7 @@ export async function scoreSplit(
   scoring: SplitScoring,
   folder: string,
   reporter: Reporter,
-) {
+): Promise<ScoredSplit> {
   const { split, settings, resamples } = scoring;
   const { seen: rows, outside } = await rowsInView(candidates, explainer.view, scoring.scoreRows ?? candidates.length);
   if (rows.length === 0) {

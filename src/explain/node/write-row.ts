@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import type { Explainer } from "../explainer.ts";
 import { type ExplainedRow, explainRow, type RowRequest } from "./explain-row.ts";
+import { smallFilm } from "./pictures.ts";
 import { rowCard } from "./row-card.ts";
 import { rowDocument } from "./row-document.ts";
 import { overlayFile, paperFigure } from "./row-pictures.ts";
@@ -17,8 +18,10 @@ export interface Explainers {
   readonly imageOnly?: Explainer | undefined;
 }
 
+export type RowDocument = ReturnType<typeof rowDocument>;
+
 export interface WrittenRow {
-  readonly document: ReturnType<typeof rowDocument>;
+  readonly document: RowDocument;
   /** HTML */
   readonly card: string;
 }
@@ -31,12 +34,14 @@ export async function writeRow(
 ): Promise<WrittenRow> {
   const explanation = await explainRow(main, row, request);
   const eye = { view: main.view, patchSize: main.system.patchSize };
-  for (const attribution of explanation.attributions) {
-    for (const stream of attribution.maps.keys()) {
-      const png = await overlayFile(explanation, attribution, stream, eye, overlayWidth);
+  const small = await smallFilm(row.film, overlayWidth);
+  const overlays = explanation.attributions.flatMap((attribution) =>
+    [...attribution.maps.keys()].map(async (stream) => {
+      const png = await overlayFile(small, explanation, attribution, stream, eye);
       await writeFileAtomic(join(out, "overlays", `${row.key}-${attribution.method}-${stream}.png`), png);
-    }
-  }
+    }),
+  );
+  await Promise.all(overlays); // encoded side by side, on as many cores as there are
   const nothing = { methods: [], perToken: false, counterfactuals: false, sentence: undefined };
   const other = imageOnly && (await explainRow(imageOnly, row, { ...request, ...nothing }));
   for (const of of ["attention", "legrad"] as const) {

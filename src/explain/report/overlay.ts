@@ -75,7 +75,9 @@ export function overlay(film: GreyImage, sampler: Sampler, colours: ColourScale)
       const value = sampler((x + 0.5) / width, (y + 0.5) / height);
       const [r, g, b, alpha] = value === undefined ? [0, 0, 0, 1 - unseen] : colours(value);
       const below = (1 - alpha) * grey[i]!;
-      pixels.set([below + alpha * r, below + alpha * g, below + alpha * b], 3 * i);
+      pixels[3 * i] = below + alpha * r;
+      pixels[3 * i + 1] = below + alpha * g;
+      pixels[3 * i + 2] = below + alpha * b;
     }
   }
   return { width, height, pixels: new Uint8Array(pixels.buffer) };

@@ -1,5 +1,5 @@
+import { escapeHtml } from "../../base/html.ts";
 import type { WordChange } from "../counterfactual/counterfactual.ts";
-import { escapeHtml } from "./html.ts";
 
 const tags = { same: ["", ""], removed: ["<del>", "</del>"], added: ["<ins>", "</ins>"] } as const;
 

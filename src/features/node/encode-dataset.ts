@@ -1,6 +1,6 @@
 /** Encodes every distinct film and mask of a data set once. */
 import { availableParallelism } from "node:os";
-import { DataError, InterruptedError } from "../../base/errors.ts";
+import { DataError } from "../../base/errors.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { fractionOutsideView, type GreyImage, type UnitBox } from "../../images/index.ts";
@@ -166,12 +166,4 @@ export async function encodeDataset(
 function asUnread(error: unknown, { imageId }: FilmJob): UnreadFilm {
   if (!(error instanceof DataError)) throw error;
   return { imageId, reason: error.parts.found ?? error.what };
-}
-
-/** Thrown by a caller after the outcome of an interrupted run is saved. */
-export function interruptedEncoding(path: string): InterruptedError {
-  return new InterruptedError("Encoding was interrupted; what is finished is saved.", {
-    where: path,
-    remedy: "Run the same command again: it continues where it stopped.",
-  });
 }

@@ -1,7 +1,9 @@
 /** One row per op: the ONNX nodes that compute it (operator set 20 and ONNX Runtime's FusedMatMul). */
-import type { DType } from "../../base/arrays.ts";
+import { type DType, sizeOf } from "../../base/arrays.ts";
+import type { Node } from "../graph.ts";
 import type { OnnxRule } from "../op-set.ts";
 import type { OpAttributes, OpName } from "../ops.ts";
+import type { Emitter } from "./emitter.ts";
 import type { AttributeValue } from "./messages.ts";
 
 type Rules = { readonly [O in OpName]: OnnxRule<OpAttributes[O]> };
@@ -12,6 +14,29 @@ function same(opType: string, attributes: Readonly<Record<string, AttributeValue
 }
 
 const onnxType: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
+
+type Matmul = Node & { readonly attributes: OpAttributes["matmul"] };
+
+/** aᵀ·b of two matrices with so many numbers in the result that turning a around is little beside the product. */
+function isLargeWeightGradient({ inputs, outputs, attributes }: Matmul): boolean {
+  const { transA, transB, alpha } = attributes;
+  const areMatrices = inputs.every(({ shape }) => shape.length === 2);
+  return areMatrices && transA && !transB && alpha === 1 && sizeOf(outputs[0]!.shape) >= 2 ** 20;
+}
+
+/**
+ * aᵀ as an array of its own. Inside a product the engine turns a around piece by piece, for each block of columns of b
+ * anew, which costs a fifth of the product. The axis of size one keeps its optimiser from putting both together again.
+ */
+function transposeFirst(emitter: Emitter, node: Node): void {
+  const [a, b] = emitter.inputsOf(node);
+  const [column, turned, transposed] = ["column", "turned", "transposed"].map((label) => emitter.inner(label));
+  const last = emitter.integers([2]);
+  emitter.node("Unsqueeze", node, [a!, last], { outputs: [column!] });
+  emitter.node("Transpose", node, [column!], { outputs: [turned!], attributes: { perm: [1, 0, 2] } });
+  emitter.node("Squeeze", node, [turned!, last], { outputs: [transposed!] });
+  emitter.node("MatMul", node, [transposed!, b!]);
+}
 
 export const onnxRules: Rules = {
   constant: (emitter, { attributes: { value }, outputs: [output] }) => {
@@ -39,6 +64,7 @@ export const onnxRules: Rules = {
   matmul: (emitter, node) => {
     const { transA, transB, alpha } = node.attributes;
     if (!transA && !transB && alpha === 1) return emitter.node("MatMul", node, emitter.inputsOf(node));
+    if (isLargeWeightGradient(node)) return transposeFirst(emitter, node);
     const attributes = { transA: Number(transA), transB: Number(transB), alpha: { float: alpha } };
     emitter.node("FusedMatMul", node, emitter.inputsOf(node), { attributes, contrib: true });
   },

@@ -1,5 +1,6 @@
 /** Films side by side in one picture, with boxes and captions. */
 import sharp from "sharp";
+import { escapeHtml } from "../../base/html.ts";
 import { type UnitBox, unitBox } from "../boxes.ts";
 
 export interface Tile {
@@ -21,14 +22,8 @@ const captionHeight = 22;
 const gap = 4;
 const jpegQuality = 82;
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);
-}
-
 function textAt(x: number, y: number, text: string): string {
-  return `<text x="${x}" y="${y}" font-family="sans-serif" font-size="13" fill="#ddd">${escaped(text)}</text>`;
+  return `<text x="${x}" y="${y}" font-family="sans-serif" font-size="13" fill="#ddd">${escapeHtml(text)}</text>`;
 }
 
 function outline({ x1, y1, x2, y2 }: UnitBox, left: number, top: number, size: number): string {

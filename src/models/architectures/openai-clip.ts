@@ -1,7 +1,7 @@
 /** The image encoders that OpenAI published, in a folder of open_clip under OpenAI's tensor names. */
 import { z } from "zod";
-import { ModelError } from "../../base/errors.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { type ConfigKind, checkConfig } from "../check-config.ts";
 import { type EncoderConfig, openAiHeadWidth, openAiShapes, openAiSpread } from "../clip/index.ts";
 import { type Architecture, openClipLayout } from "./architecture.ts";
 import { meanAndDeviation } from "./clip.ts";
@@ -34,6 +34,11 @@ const published: Readonly<Record<string, Sizes>> = {
   RN50x64: resnet([3, 15, 36, 10], 128, 448, 1024),
 };
 
+const kind: ConfigKind = {
+  describes: "an image encoder of open_clip",
+  remedy: "Use the configuration that open_clip wrote beside the weights.",
+};
+
 const size = z.number().int().positive();
 const fileSchema = z.object({
   model_cfg: z.object({
@@ -62,15 +67,8 @@ function files({ image_size, width, patch_size, embed_dim, layers, ...stages }: 
 }
 
 function configOf(json: JsonObject, where: string): EncoderConfig {
-  const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ModelError("The configuration is not one of an image encoder of open_clip.", {
-      where: `${where}, key "${issue?.path.join(".")}"`,
-      found: issue?.message ?? "an unusable value",
-    });
-  }
-  const { embed_dim: projectionWidth, vision_cfg } = parsed.data.model_cfg;
+  const { model_cfg } = checkConfig(fileSchema, json, where, kind);
+  const { embed_dim: projectionWidth, vision_cfg } = model_cfg;
   const { image_size: imageSize, layers, width, patch_size: patchSize } = vision_cfg;
   const heads = (channels: number) => Math.max(1, Math.floor(channels / openAiHeadWidth));
   if (typeof layers !== "number") {

@@ -1,6 +1,6 @@
 /** Encoders of BERT's family: what `config.json` of a Hugging Face folder says, in our words. */
 import { z } from "zod";
-import { ModelError } from "../../base/errors.ts";
+import { type ConfigKind, checkConfig } from "../check-config.ts";
 
 export const bertFamilies = ["bert", "distilbert", "roberta"] as const;
 
@@ -25,6 +25,11 @@ export interface BertConfig {
   readonly tokenTypes: number;
   readonly epsilon: number;
 }
+
+const kind: ConfigKind = {
+  describes: "a BERT, DistilBERT or RoBERTa",
+  remedy: "Choose a folder in the layout of google-bert/bert-base-uncased.",
+};
 
 const size = z.number().int().positive();
 const gelu = z.literal("gelu").default("gelu");
@@ -63,9 +68,9 @@ const robertaPadding = 1;
  * @throws ModelError naming the key that does not fit
  */
 export function parseBertConfig(json: unknown, where: string): BertConfig {
-  const { model_type: family } = check(z.object({ model_type: z.enum(bertFamilies) }), json, where);
+  const { model_type: family } = checkConfig(z.object({ model_type: z.enum(bertFamilies) }), json, where, kind);
   if (family === "distilbert") {
-    const file = check(distilbertSchema, json, where);
+    const file = checkConfig(distilbertSchema, json, where, kind);
     return {
       family,
       width: file.dim,
@@ -79,7 +84,7 @@ export function parseBertConfig(json: unknown, where: string): BertConfig {
       epsilon: 1e-12, // fixed in the original
     };
   }
-  const file = check(bertSchema, json, where);
+  const file = checkConfig(bertSchema, json, where, kind);
   return {
     family,
     width: file.hidden_size,
@@ -97,15 +102,4 @@ export function parseBertConfig(json: unknown, where: string): BertConfig {
 /** Longest text, start and end among its tokens, for which there are positions. */
 export function longestText({ positions, firstPosition }: BertConfig): number {
   return positions - firstPosition;
-}
-
-function check<T extends z.ZodType>(schema: T, json: unknown, where: string): z.infer<T> {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ModelError("The configuration is not one of a BERT, DistilBERT or RoBERTa that can be read.", {
-    where: `${where}, key "${issue?.path.join(".")}"`,
-    found: issue?.message ?? "an unusable value",
-    remedy: "Choose a folder in the layout of google-bert/bert-base-uncased.",
-  });
 }

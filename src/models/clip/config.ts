@@ -1,6 +1,6 @@
 /** CLIP's vision tower: what `config.json` of a Hugging Face folder says, in our words. */
 import { z } from "zod";
-import { ModelError } from "../../base/errors.ts";
+import { type ConfigKind, checkConfig } from "../check-config.ts";
 
 export interface ClipVisionConfig {
   readonly kind: "vit";
@@ -18,6 +18,11 @@ export interface ClipVisionConfig {
   readonly projectionWidth: number;
   readonly epsilon: number;
 }
+
+const kind: ConfigKind = {
+  describes: "a CLIP vision model",
+  remedy: "Choose a folder in the layout of openai/clip-vit-base-patch32.",
+};
 
 const size = z.number().int().positive();
 
@@ -47,8 +52,8 @@ const fileSchema = z.object({
  * @throws ModelError naming the key that does not fit
  */
 export function parseClipConfig(json: unknown, where: string): ClipVisionConfig {
-  const file = check(fileSchema, json, where);
-  const vision = check(visionSchema, file.model_type === "clip" ? (file.vision_config ?? {}) : json, where);
+  const file = checkConfig(fileSchema, json, where, kind);
+  const vision = checkConfig(visionSchema, file.model_type === "clip" ? (file.vision_config ?? {}) : json, where, kind);
   return {
     kind: "vit",
     imageSize: vision.image_size,
@@ -60,15 +65,4 @@ export function parseClipConfig(json: unknown, where: string): ClipVisionConfig 
     projectionWidth: file.model_type === "clip" ? file.projection_dim : (vision.projection_dim ?? file.projection_dim),
     epsilon: vision.layer_norm_eps,
   };
-}
-
-function check<T extends z.ZodType>(schema: T, json: unknown, where: string): z.infer<T> {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ModelError("The configuration is not one of a CLIP vision model that can be read.", {
-    where: `${where}, key "${issue?.path.join(".")}"`,
-    found: issue?.message ?? "an unusable value",
-    remedy: "Choose a folder in the layout of openai/clip-vit-base-patch32.",
-  });
 }

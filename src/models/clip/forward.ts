@@ -10,18 +10,31 @@ import { clipLayer } from "./layer.ts";
  * @returns [B, C] float32
  */
 export function encodeImages(p: Params, config: ClipVisionConfig, pixels: Tensor): Tensor {
-  const pooled = p.in("vision_model", (p) => {
+  const last = hiddenStates(p, config, pixels, 1).at(-1)!; // only the class token leaves the last layer, so only it asks there
+  return projectToken(p, config, ops.reshape(last, [pixels.shape[0]!, config.width]));
+}
+
+/**
+ * What comes out of each layer, the class token first: [B, 1 + N, E].
+ * @param pixels as `encodeImages` takes them
+ * @param lastRows positions that the last layer computes, of 1 + N
+ */
+export function hiddenStates(p: Params, config: ClipVisionConfig, pixels: Tensor, lastRows?: number): Tensor[] {
+  return p.in("vision_model", (p) => {
     let x = p.in("embeddings", (p) => embedPatches(p, config, pixels)); // [B, 1 + N, E]
     x = p.in("pre_layrnorm", (p) => norm(p, x, config.epsilon)); // sic
-    for (let i = 0; i < config.layers; i++) {
-      // Only the class token leaves the last layer, so only it asks there.
-      const rows = i === config.layers - 1 ? 1 : x.shape[1]!;
-      x = p.in(`encoder.layers.${i}`, (p) => clipLayer(p, config, x, { rows }));
-    }
-    const classToken = ops.reshape(x, [x.shape[0]!, config.width]);
-    return p.in("post_layernorm", (p) => norm(p, classToken, config.epsilon)); // [B, E]
+    return Array.from({ length: config.layers }, (_, i) => {
+      const rows = i === config.layers - 1 ? lastRows : undefined;
+      x = p.in(`encoder.layers.${i}`, (p) => clipLayer(p, config, x, rows === undefined ? {} : { rows }));
+      return x;
+    });
   });
-  return p.in("visual_projection", (p) => linear(p, pooled, config.projectionWidth, { bias: false }));
+}
+
+/** The final norm and the projection, which make an embedding of the last layer's class token: [B, E] → [B, C]. */
+export function projectToken(p: Params, config: ClipVisionConfig, token: Tensor): Tensor {
+  const normed = p.in("vision_model", (p) => p.in("post_layernorm", (p) => norm(p, token, config.epsilon))); // [B, E]
+  return p.in("visual_projection", (p) => linear(p, normed, config.projectionWidth, { bias: false }));
 }
 
 /** Non-overlapping patches times the patch kernel, the class token in front, positions added: [B, 1 + N, E]. */

@@ -1,7 +1,7 @@
 /** DyGIE++ as RadGraph uses it: what `config.json` of its archive says, in our words (METRICS §9.2). */
 import { z } from "zod";
-import { ModelError } from "../../base/errors.ts";
 import type { BertConfig } from "../bert/index.ts";
+import { type ConfigKind, checkConfig } from "../check-config.ts";
 
 export interface DygieConfig {
   /** `radgraph`, `radgraph-xl`: stands in front of the names of its labels. */
@@ -21,6 +21,11 @@ export interface DygieConfig {
   readonly entityLabels: readonly string[];
   readonly relationLabels: readonly string[];
 }
+
+const kind: ConfigKind = {
+  describes: "a RadGraph",
+  remedy: "Use radgraph-xl.tar.gz or radgraph.tar.gz of StanfordAIMI/RRG_scorers.",
+};
 
 const size = z.number().int().positive();
 const zero = z.literal(0).default(0);
@@ -56,16 +61,7 @@ export type DygieFile = Omit<DygieConfig, "type" | "encoder" | "maxLength" | "en
  * @throws ModelError naming the key that does not fit
  */
 export function parseDygieConfig(json: unknown, where: string): DygieFile {
-  const result = fileSchema.safeParse(json);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new ModelError("The configuration is not one of a RadGraph that can be read.", {
-      where: `${where}, key "${issue?.path.join(".")}"`,
-      found: issue?.message ?? "an unusable value",
-      remedy: "Use radgraph-xl.tar.gz or radgraph.tar.gz of StanfordAIMI/RRG_scorers.",
-    });
-  }
-  const { dataset_reader: reader, model } = result.data;
+  const { dataset_reader: reader, model } = checkConfig(fileSchema, json, where, kind);
   const { model_name: encoderName, max_length: maxLength } = reader.token_indexers.bert;
   const { num_layers: layers, hidden_dims: widths } = model.feedforward_params;
   return {

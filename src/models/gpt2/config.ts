@@ -1,6 +1,6 @@
 /** GPT-2: what `config.json` of a Hugging Face folder says, in our words. */
 import { z } from "zod";
-import { ModelError } from "../../base/errors.ts";
+import { type ConfigKind, checkConfig } from "../check-config.ts";
 
 export interface Gpt2Config {
   /** E: width of the hidden states. */
@@ -15,6 +15,11 @@ export interface Gpt2Config {
   readonly positions: number;
   readonly epsilon: number;
 }
+
+const kind: ConfigKind = {
+  describes: "a GPT-2",
+  remedy: "Choose a folder in the layout of openai-community/gpt2.",
+};
 
 const size = z.number().int().positive();
 
@@ -39,16 +44,7 @@ const fileSchema = z.object({
  * @throws ModelError naming the key that does not fit
  */
 export function parseGpt2Config(json: unknown, where: string): Gpt2Config {
-  const result = fileSchema.safeParse(json);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new ModelError("The configuration is not one of a GPT-2 that can be read.", {
-      where: `${where}, key "${issue?.path.join(".")}"`,
-      found: issue?.message ?? "an unusable value",
-      remedy: "Choose a folder in the layout of openai-community/gpt2.",
-    });
-  }
-  const file = result.data;
+  const file = checkConfig(fileSchema, json, where, kind);
   return {
     width: file.n_embd,
     layers: file.n_layer,

@@ -1,8 +1,9 @@
 /** The demo: the paper's first table in small, from synthetic films to a page, on the embedded tiny models. */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../../base/html.ts";
+import { entriesOfOwn } from "../../base/node/claim-folder.ts";
+import { writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { Random } from "../../base/random.ts";
 import type { Reporter } from "../../base/reporter.ts";
@@ -25,9 +26,8 @@ import {
   type ModeComparison,
   type ModeTexts,
 } from "../mode-comparison.ts";
-import { type GalleryCard, gallery } from "../report/gallery.ts";
+import { type GalleryCard, gallery, galleryStyle } from "../report/gallery.ts";
 import { type Curve, learningCurves } from "../report/learning-curves.ts";
-import { figure, htmlTable, page, paragraph, section } from "../report/page.ts";
 import { embedRows } from "./embed-rows.ts";
 import { writeTexts } from "./write-texts.ts";
 
@@ -58,28 +58,17 @@ export interface DemoOutcome {
 const modes: readonly InputMode[] = ["image", "image+mask", "mask"];
 
 /** Written first: a folder that holds it is the demo's, and may be used again. */
-const markerName = "demo.yaml";
+const marker = "demo.yaml";
 
 /** Makes or clears the demo's folder. @throws UsageError when it holds anything else */
 async function claimDemoFolder(out: string, configYaml: string): Promise<void> {
-  const entries = await readdir(out).catch((error: unknown): string[] => {
-    if (fileErrorCode(error) === "ENOENT") return [];
-    throw error;
-  });
-  if (entries.length > 0 && !entries.includes(markerName)) {
-    throw new UsageError("The folder holds something else than an earlier demo.", {
-      where: out,
-      expected: "a new or empty folder, or one of the demo",
-      found: entries.slice(0, 3).join(", "),
-      remedy: "Choose another --out.",
-    });
-  }
-  const before = await readFile(join(out, markerName), "utf8").catch(() => undefined);
+  const entries = await entriesOfOwn(out, { marker, owner: "the demo", content: "an earlier demo" });
+  const before = await readFile(join(out, marker), "utf8").catch(() => undefined);
   // Films are kept when they would come out the same.
   const made = before === configYaml ? ["runs", "features.safetensors", "report.html", "gallery.jpg"] : entries;
   for (const name of made) await rm(join(out, name), { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  await writeFileAtomic(join(out, markerName), configYaml);
+  await writeFileAtomic(join(out, marker), configYaml);
 }
 
 /** Runs the whole demo into a folder; the same configuration gives the same numbers. */
@@ -188,6 +177,11 @@ async function gallerySheet(rows: readonly GalleryRow[]): Promise<Uint8Array> {
   return contactSheet(await Promise.all(tiles), layout);
 }
 
+/** The table's last row is the difference of two others. */
+const differenceLast = `
+tbody tr:last-child td { font-weight: 600; border-top: 2px solid var(--line); }
+`;
+
 async function report(
   comparison: ModeComparison,
   curves: readonly Curve[],
@@ -219,7 +213,8 @@ async function report(
         ),
         gallery(cards),
       ),
-      section("Configuration", `<details><summary>demo.yaml</summary><pre>${configYaml}</pre></details>`),
+      section("Configuration", `<details><summary>demo.yaml</summary><pre>${escapeHtml(configYaml)}</pre></details>`),
     ],
+    differenceLast + galleryStyle,
   );
 }

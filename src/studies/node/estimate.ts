@@ -11,7 +11,7 @@ import { loadDecoder, loadEncoder, locateModel } from "../../models/node/index.t
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { CaptionLearner, captionLimit, type Example, stepsPerEpoch } from "../../train/index.ts";
-import { isEmbedded } from "./embed-rows.ts";
+import { isEncoded } from "./embed-rows.ts";
 import type { PlannedTraining } from "./plan.ts";
 import type { PreparedStudy } from "./prepare.ts";
 import type { Work } from "./run-study.ts";
@@ -151,7 +151,7 @@ export async function estimateStudy(
     const rows = [...training.train, ...training.selection, ...training.cells.flatMap(({ test }) => test)];
     for (const row of rows) {
       const key = `${training.features}/${row.imageId}`;
-      if (!missing.has(key) && !isEmbedded(row, known)) missing.set(key, { row, training });
+      if (!missing.has(key) && !isEncoded(row, known)) missing.set(key, { row, training });
     }
   }
   const [first] = missing.values();

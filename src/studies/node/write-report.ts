@@ -1,5 +1,6 @@
 /** The files of a study's report: tables in four formats, figures in two, one page with all of it. */
 import { stringify } from "yaml";
+import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../../base/html.ts";
 import { removeUnfinishedFiles, writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { type Grid, gridAsLatex, gridAsMarkdown } from "../../metrics/index.ts";
@@ -7,7 +8,6 @@ import { gridAsCsv } from "../../metrics/node/index.ts";
 import type { FigureSpec, TableSpec } from "../file/study-schema.ts";
 import { isPaperData } from "../published.ts";
 import { learningCurves } from "../report/learning-curves.ts";
-import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../report/page.ts";
 import { type ScorePoint, scoreLines } from "../report/score-lines.ts";
 import { compareCells, comparisonGridOf, type StudyComparison } from "../results/comparisons.ts";
 import { studyDocument } from "../results/document.ts";
@@ -174,11 +174,6 @@ function tableSection({ caption, header, rows, notes }: Grid): string {
   return `<h3>${escapeHtml(caption)}</h3>\n${htmlTable([header, ...rows])}\n<ul class="small">${list}</ul>`;
 }
 
-const plainTables = `
-tbody tr:last-child td { font-weight: inherit; border-top: inherit; border-top-width: 0; }
-h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
-`;
-
 /** Writes all files; the same cells give the same bytes. */
 export async function writeReport(
   prepared: PreparedStudy,
@@ -241,7 +236,7 @@ export async function writeReport(
     ),
     section("Configuration", `<details><summary>cells.yaml</summary><pre>${escapeHtml(configuration)}</pre></details>`),
   ];
-  await write("study.html", page(study.title, notice, body, plainTables));
+  await write("study.html", page(study.title, notice, body));
   return {
     page: folder.reportPath(study.name, "study.html"),
     files,

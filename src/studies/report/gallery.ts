@@ -1,6 +1,6 @@
 /** Films with their boxes, what should be said of them and what was said. */
+import { dataUrl, escapeHtml } from "../../base/html.ts";
 import type { Row } from "../../data/index.ts";
-import { escapeHtml } from "./page.ts";
 
 type Box = Row["boxes"][number];
 
@@ -15,11 +15,14 @@ export interface GalleryCard {
   readonly findings: readonly (readonly [name: string, sentence: string])[];
 }
 
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
+export const galleryStyle = `
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.2rem; }
+.card { border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
+.film { position: relative; background: #000; line-height: 0; } .film img { width: 100%; height: auto; }
+.film span { position: absolute; border: 2px solid var(--box); box-shadow: 0 0 0 1px #0008; box-sizing: border-box; }
+.card dl { margin: 0; padding: .7rem .9rem; } .card dt { font-size: .8rem; opacity: .75; } .card dd { margin: 0 0 .5rem; }
+.card dd.reference { font-weight: 600; }
+`;
 
 function percent(value: number): string {
   return `${(100 * Math.min(1, Math.max(0, value))).toFixed(2)}%`;
@@ -31,7 +34,7 @@ function boxFrame({ x1, y1, x2, y2 }: Box): string {
 }
 
 function card({ jpeg, width, height, boxes, reference, findings }: GalleryCard): string {
-  const source = `data:image/jpeg;base64,${base64(jpeg)}`;
+  const source = dataUrl("image/jpeg", jpeg);
   const alt = "Synthetic frontal chest radiograph with the boxes of one finding";
   const said = findings.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`).join("");
   return `<div class="card">

@@ -1,8 +1,9 @@
 /** A tiny calcified nodule, denser than bone. */
+import { ballDensity } from "../ball.ts";
 import { softEdge } from "../canvas.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
-import { type Ellipse, ellipseDepth, mix, pointBounds } from "../shapes.ts";
+import { type Ellipse, mix, pointBounds } from "../shapes.ts";
 import { lungField, say, sentences } from "../wording.ts";
 
 export const granuloma: FindingKind = {
@@ -41,10 +42,7 @@ export const granuloma: FindingKind = {
         ],
       ),
       paint: (canvas) => {
-        canvas.add("tissue", bounds, (x, y) => {
-          const depth = Math.max(0, ellipseDepth(body, x, y));
-          return 0.62 * Math.sqrt(depth) * Math.min(1, 3 * depth);
-        });
+        canvas.add("tissue", bounds, ballDensity(body, 0.62));
       },
     };
   },

@@ -1,8 +1,9 @@
 /** A large opacity of the lung with a bulging outline. */
+import { leaningBall } from "../ball.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
-import { direction, type Ellipse, ellipseBounds, ellipseDepth, mix, smoothstep } from "../shapes.ts";
+import { ellipseBounds, ellipseDepth, mix, smoothstep } from "../shapes.ts";
 import { valueNoise } from "../value-noise.ts";
 import { degree, lobeOf, say, sentences } from "../wording.ts";
 
@@ -23,12 +24,7 @@ export const mass: FindingKind = {
     const y = rowAt(lung, random.between(0.24, 0.82));
     const x = xAt(anatomy, side, random.between(0.55, 0.66) * chestWall(lung, y));
     const radius = mix(0.046, 0.08, extent);
-    const body: Ellipse = {
-      centre: { x, y },
-      axis: direction(random.between(-1, 1), 1),
-      radius,
-      crossRadius: radius * random.between(0.78, 0.95),
-    };
+    const body = leaningBall(random, { x, y }, radius, 0.78, 0.95);
     const noise = valueNoise(random);
     const bounds = ellipseBounds(body);
     const { location, en, es } = lobeOf(side, zoneOf(lung, y));

@@ -1,8 +1,9 @@
 /** A small round opacity in the lung. */
+import { ballDensity, leaningBall } from "../ball.ts";
 import type { FindingKind } from "../finding.ts";
 import { chestWall, rowAt, sides, xAt, zoneOf } from "../lungs.ts";
 import { aeratedDepth } from "../mediastinum.ts";
-import { direction, type Ellipse, ellipseBounds, ellipseDepth, mix } from "../shapes.ts";
+import { ellipseBounds, mix } from "../shapes.ts";
 import { degree, lungField, say, sentences } from "../wording.ts";
 
 export const nodule: FindingKind = {
@@ -23,12 +24,7 @@ export const nodule: FindingKind = {
     const y = rowAt(lung, random.between(0.18, 0.9));
     const x = xAt(anatomy, side, mix(0.17, chestWall(lung, y) - 0.055, random.uniform()));
     const radius = mix(0.017, 0.034, extent);
-    const body: Ellipse = {
-      centre: { x, y },
-      axis: direction(random.between(-1, 1), 1),
-      radius,
-      crossRadius: radius * random.between(0.85, 1),
-    };
+    const body = leaningBall(random, { x, y }, radius, 0.85, 1);
     const bounds = ellipseBounds(body);
     const { location, en, es } = lungField(side, zoneOf(lung, y));
     const [size, tamaño] = degree(extent, [[0.4, ["small ", "pequeño "]]], ["", ""]);
@@ -46,10 +42,7 @@ export const nodule: FindingKind = {
         ],
       ),
       paint: (canvas) => {
-        canvas.add("tissue", bounds, (px, py) => {
-          const depth = Math.max(0, ellipseDepth(body, px, py));
-          return 0.42 * aerated * Math.sqrt(depth) * Math.min(1, 3 * depth);
-        });
+        canvas.add("tissue", bounds, ballDensity(body, 0.42 * aerated));
       },
     };
   },

@@ -1,0 +1,60 @@
+/** A features file that grows: what it holds already, and what is encoded into it. Callers hold its lock. */
+import { existsSync } from "node:fs";
+import { InterruptedError } from "../../base/errors.ts";
+import type { Lock } from "../../base/node/lock.ts";
+import type { Reporter } from "../../base/reporter.ts";
+import type { Row } from "../../data/index.ts";
+import type { EncoderView } from "../../images/index.ts";
+import type { EncoderModel } from "../../models/node/index.ts";
+import type { Encoder } from "../encoder.ts";
+import { checkEncoder, identifyEncoder } from "../encoder-identity.ts";
+import type { Features, FilmView } from "../features.ts";
+import { type EncodeOutcome, encodeDataset } from "./encode-dataset.ts";
+import { readFeatures, writeFeatures } from "./features-file.ts";
+
+/** Some minutes of encoding, and few seconds of writing the file. */
+const filmsBetweenSavings = 200;
+
+/** What a features file holds, or nothing yet. @throws ModelError when it was made by another encoder or view */
+export async function featuresBefore(
+  path: string,
+  model: EncoderModel,
+  { fit, film = "whole" }: { readonly fit: EncoderView["fit"]; readonly film?: FilmView },
+): Promise<Features> {
+  const encoder = identifyEncoder(model, fit);
+  if (!existsSync(path)) {
+    const nothing = { films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
+    const shown = film === "whole" ? {} : { filmView: film };
+    return { encoder, ...shown, width: model.config.projectionWidth, ...nothing };
+  }
+  const found = await readFeatures(path);
+  checkEncoder(path, found.encoder, encoder);
+  return found;
+}
+
+/**
+ * Encodes films and masks of the rows and writes the file, some films at a time.
+ * @param before what the file holds
+ * @param held the file's lock, confirmed before every saving
+ * @throws InterruptedError when the user asks to stop; what is finished is saved
+ */
+export async function encodeInto(
+  path: string,
+  rows: readonly Row[],
+  encoder: Encoder,
+  before: Features,
+  held: Lock,
+  reporter: Reporter,
+): Promise<EncodeOutcome> {
+  const save = async (features: Features) => {
+    await held.confirm();
+    await writeFeatures(path, features);
+  };
+  const outcome = await encodeDataset(rows, encoder, before, reporter, { everyFilms: filmsBetweenSavings, save });
+  await save(outcome.features);
+  if (!outcome.interrupted) return outcome;
+  throw new InterruptedError("Encoding was interrupted; what is finished is saved.", {
+    where: path,
+    remedy: "Run the same command again: it continues where it stopped.",
+  });
+}
