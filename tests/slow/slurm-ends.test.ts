@@ -31,79 +31,31 @@ describe.skipIf(obstacle !== undefined)(named("jobs of a study that Slurm ends",
   /** Without the wait that Slurm puts before a job that it starts again. */
   const startNow = (job: string) => slurm.tell("scontrol", "update", `jobid=${job}`, "StartTime=now").catch(() => "");
 
-  it("go on after a requeue and on another node, while the process on the lost node still lives", async () => {
-    const study = open("requeued", "image,image+mask", 100);
-    const { cells } = (await study.submit()).jobs!;
-    await study.isTraining("image");
-    await slurm.tell("scontrol", "requeue", `${cells}_0`);
-
-    const run = await study.isTraining("image-mask");
-    const holder = async () => JSON.parse(await readFile(join(run, "train.lock"), "utf8").catch(() => "{}"));
-    const { pid } = (await holder()) as { pid: number };
-    const node = (await slurm.tell("squeue", "-h", "-r", "-j", `${cells}_1`, "-o", "%N")).trim();
-    // It hangs, as without its network, and wakes when another has done its work.
-    process.kill(pid, "SIGSTOP");
-    await slurm.loseNode(node);
-    await study.until(async () => {
-      for (const task of [0, 1]) await startNow(`${cells}_${task}`);
-      return (await study.queued()) === "";
-    });
-    process.kill(pid, "SIGCONT");
-    const isOver = async () => {
-      try {
-        return process.kill(pid, 0) && false;
-      } catch {
-        return true;
-      }
-    };
-    await study.until(isOver);
-    await slurm.returnNode(node);
-
-    const { cells: status, tables } = await study.status();
-    expect(status.map(({ state }) => state)).toEqual(["done", "done"]);
-    expect(tables.state).toBe("done");
-    // Slurm's signal was heard: what was trained is not trained again.
-    expect(await study.log("001", "cells-0.log")).toMatch(/asked to by SIGTERM[\s\S]*continuing after step/);
-    expect(await study.log("001", "cells-1.log")).toMatch(/The run folder was taken over by another process/);
-    for (const mode of ["image", "image-mask"]) {
-      const lines = (await readFile(join((await study.run(mode))!, "log.jsonl"), "utf8")).trim().split("\n");
-      const steps = lines.map((line) => JSON.parse(line) as { step: number; loss?: number });
-      const trained = steps.filter(({ loss }) => loss !== undefined).map(({ step }) => step);
-      expect(trained).toEqual(trained.map((_, i) => i + 1));
-    }
-    await study.runOrdinary("not-requeued");
-    const report = (out: string) => reportOf(join(tiny.street.into(out), "grounding"));
-    expect(await report("requeued")).toEqual(await report("not-requeued"));
-  });
-
-  it(`say why they ended, ${noAccounts === undefined ? "from the accounts too" : `from squeue alone (${noAccounts})`}, and go on`, async () => {
-    const study = open("ended", "image,image+mask,mask", 200);
-    const { cells } = (await study.submit()).jobs!;
-    await slurm.tell("scontrol", "hold", `${cells}_2`);
-    const runs = [await study.isTraining("image"), await study.isTraining("image-mask")];
-    await slurm.tell("scancel", `${cells}_2`);
-    // The limit of a minute, which is Slurm's least, without the minute.
-    await slurm.tell("scontrol", "update", `jobid=${cells}_0`, "EndTime=now");
-    await slurm.tell("scancel", `${cells}_1`);
-    await study.untilAllEnded();
-    if (noAccounts === undefined) {
-      await study.until(async () => (await slurm.tell("squeue", "-h", "--states=all")).trim() === "");
-      await study.until(async () => /\|FAILED$/m.test(await slurm.tell("sacct", "-nPX", "--format=JobID,State")));
-    }
-
-    const { cells: ends, tables } = await study.status();
-    expect(ends.map(({ state, reason }) => `${state} ${reason}`)).toEqual([
+  const ended = () => open("ended", "image,image+mask,mask", 60);
+  const isEnded = async () => {
+    const { cells, tables } = await ended().status();
+    expect(cells.map(({ state, reason }) => `${state} ${reason}`)).toEqual([
       "failed interrupted (cells-0.log); Slurm: TIMEOUT, --time gives it longer",
       "failed interrupted (cells-1.log); Slurm: CANCELLED",
       "failed ended before it started; Slurm: CANCELLED",
     ]);
     expect(tables.reason).toMatch(/No cell of the study is finished.*Slurm: FAILED/);
-    for (const run of runs) expect(existsSync(join(run, "train.lock"))).toBe(false);
+  };
 
-    expect(await study.submit()).toMatchObject({ tasks: 3, done: 0, queued: 0 });
+  it("say why they ended, and leave no lock", async () => {
+    const study = ended();
+    const { cells } = (await study.submit()).jobs!;
+    await slurm.tell("scontrol", "hold", `${cells}_2`);
+    await Promise.all([study.freeze("image"), study.freeze("image-mask")]);
+    await slurm.tell("scancel", `${cells}_2`);
+    // The limit of a minute, which is Slurm's least, without the minute.
+    await slurm.tell("scontrol", "update", `jobid=${cells}_0`, "EndTime=now");
+    await slurm.tell("scancel", `${cells}_1`);
     await study.untilAllEnded();
-    expect((await study.status()).cells.map(({ state }) => state)).toEqual(["done", "done", "done"]);
-    for (const task of [0, 1]) expect(await study.log("002", `cells-${task}.log`)).toMatch(/continuing after step/);
+    await isEnded();
+    for (const mode of ["image", "image-mask"]) {
+      expect(existsSync(join((await study.run(mode))!, "train.lock"))).toBe(false);
+    }
   });
 
   it("that need features end with them, and are mended by the next submission", async () => {
@@ -142,5 +94,66 @@ describe.skipIf(obstacle !== undefined)(named("jobs of a study that Slurm ends",
     await study.untilAllEnded();
     const mended = await study.status();
     expect([mended.cells[0]!.state, mended.tables.state]).toEqual(["done", "done"]);
+  });
+
+  it("go on after a requeue and on another node, while the process on the lost node still lives", async () => {
+    const study = open("requeued", "image,image+mask", 60);
+    const { cells } = (await study.submit()).jobs!;
+    // The second hangs, as a machine without its network, and wakes when another has done its work.
+    const [, pid] = await Promise.all([study.freeze("image"), study.freeze("image-mask")]);
+    await slurm.tell("scontrol", "requeue", `${cells}_0`);
+    const node = (await slurm.tell("squeue", "-h", "-r", "-j", `${cells}_1`, "-o", "%N")).trim();
+    await slurm.loseNode(node);
+    await study.until(async () => {
+      for (const task of [0, 1]) await startNow(`${cells}_${task}`);
+      return (await study.queued()) === "";
+    });
+    process.kill(pid, "SIGCONT");
+    const isOver = async () => {
+      try {
+        return process.kill(pid, 0) && false;
+      } catch {
+        return true;
+      }
+    };
+    await study.until(isOver);
+    await slurm.returnNode(node);
+
+    const { cells: status, tables } = await study.status();
+    expect(status.map(({ state }) => state)).toEqual(["done", "done"]);
+    expect(tables.state).toBe("done");
+    // Slurm's signal was heard: what was trained is not trained again.
+    expect(await study.log("001", "cells-0.log")).toMatch(/asked to by SIGTERM[\s\S]*continuing after step/);
+    expect(await study.log("001", "cells-1.log")).toMatch(/The run folder was taken over by another process/);
+    for (const mode of ["image", "image-mask"]) {
+      const lines = (await readFile(join((await study.run(mode))!, "log.jsonl"), "utf8")).trim().split("\n");
+      const steps = lines.map((line) => JSON.parse(line) as { step: number; loss?: number });
+      const trained = steps.filter(({ loss }) => loss !== undefined).map(({ step }) => step);
+      expect(trained).toEqual(trained.map((_, i) => i + 1));
+    }
+    await study.runOrdinary("not-requeued");
+    const report = (out: string) => reportOf(join(tiny.street.into(out), "grounding"));
+    expect(await report("requeued")).toEqual(await report("not-requeued"));
+  });
+
+  it.skipIf(noAccounts !== undefined)(
+    named("are known from the accounts once squeue forgot them", noAccounts),
+    async () => {
+      const jobs = JSON.parse(await ended().read("slurm", "grounding", "001", "jobs.json")) as Record<string, string>;
+      // Slurm forgets once a minute.
+      await ended().until(async () => {
+        const all = (await slurm.tell("squeue", "-h", "-r", "--states=all", "-o", "%F")).split("\n");
+        return Object.values(jobs).every((job) => !all.includes(job));
+      });
+      await isEnded();
+    },
+  );
+
+  it("go on when they are submitted again", async () => {
+    const study = ended();
+    expect(await study.submit()).toMatchObject({ tasks: 3, done: 0, queued: 0 });
+    await study.untilAllEnded();
+    expect((await study.status()).cells.map(({ state }) => state)).toEqual(["done", "done", "done"]);
+    for (const task of [0, 1]) expect(await study.log("002", `cells-${task}.log`)).toMatch(/continuing after step/);
   });
 });

@@ -86,6 +86,18 @@ export class SlurmStudy {
     return (await this.run(mode))!;
   }
 
+  /**
+   * Waits for a mode's training and stops its process in the middle, so that it cannot end before the test is there.
+   * Slurm's own signals wake it: SIGCONT comes before SIGTERM.
+   * @returns its number; all nodes are this machine
+   */
+  async freeze(mode: string): Promise<number> {
+    const run = await this.isTraining(mode);
+    const { pid } = JSON.parse(await readFile(join(run, "train.lock"), "utf8")) as { pid: number };
+    process.kill(pid, "SIGSTOP");
+    return pid;
+  }
+
   async until(isSo: () => Promise<boolean>): Promise<void> {
     await until(isSo, async () => `Slurm does not come there.\n${await this.#slurm.logs()}`, 120);
   }
