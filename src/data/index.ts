@@ -36,7 +36,6 @@ export {
   groundedFraction,
   type NoiseSide,
   noiseBoxes,
-  noiseLevels,
   otherPatientBoxes,
   type RowTransform,
   rowTransformSchema,

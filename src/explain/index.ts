@@ -29,7 +29,6 @@ export {
   methodUnits,
 } from "./methods/index.ts";
 export { type PatchMap, patchesAcross, ranked, sumPatches } from "./patch-map.ts";
-export { type ExplanationPage, explanationPage } from "./report/explanation-page.ts";
 export { scoreGrid } from "./report/score-grid.ts";
 export { centreMap, randomMap } from "./scores/baseline-maps.ts";
 export { areaUnder, type Curves, curvesOf } from "./scores/faithfulness.ts";

@@ -48,12 +48,12 @@ export function encoderLegradGraph(config: SystemConfig, shape: SystemShape): Ou
     });
   }
   const { rows: B } = shape;
-  const { layers: L, width: E } = encoder;
+  const L = encoder.layers;
   const inputs = systemInputs(config, shape);
   const { p } = inputs;
   const states = hiddenStates(p, encoder, allSquares(inputs));
-  const means = states.map((tokens) => ops.mul(ops.reduceSum(tokens, [1]), 1 / tokens.shape[1]!)); // [streams·B, E] each
-  const classToken = ops.reshape(ops.slice(states.at(-1)!, 1, 0, 1), [-1, E]); // the system's own
+  const means = states.map((tokens) => ops.mul(ops.reduceSum(tokens, [1], true), 1 / tokens.shape[1]!)); // [streams·B, 1, E]
+  const classToken = ops.slice(states.at(-1)!, 1, 0, 1); // the system's own
   const embeddings = unitLength(projectToken(p, encoder, ops.concat([...means, classToken], 0)));
   const { losses, weights } = systemLosses(config, shape, p, embeddings, lastPrefixPosition(config));
   const ofLayers = ops.reshape(ops.slice(losses, 0, 0, L * B), [L, B, losses.shape[1]!]);

@@ -54,6 +54,20 @@ function bytesOf({ data }: HostArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/**
+ * The engine's own session. It copies what is inside, so the arrays are kept by nothing here: a function of its own, for all
+ * closures of one function hold on to what any of them uses.
+ */
+function createWith(
+  engine: OrtEngine,
+  outputs: Readonly<Record<string, Tensor>>,
+  inside: ReadonlyMap<string, HostArray>,
+): Promise<InferenceSession> {
+  const model = toOnnx(outputs, { plainOps: engine.plainOps, external: (name) => inside.has(name) });
+  const externalData = [...inside].map(([path, array]) => ({ path, data: bytesOf(array) }));
+  return engine.create(model, { ...engine.sessionOptions, ...(externalData.length > 0 && { externalData }) });
+}
+
 async function openSession(
   engine: OrtEngine,
   outputs: Readonly<Record<string, Tensor>>,
@@ -79,10 +93,7 @@ async function openSession(
     }
   }
   const isFree = [...inputs.values()].some(({ axes = [] }) => axes.some((axis) => axis !== undefined));
-  const model = toOnnx(outputs, { plainOps: engine.plainOps, external: (name) => inside.has(name) });
-  const externalData = [...inside].map(([path, array]) => ({ path, data: bytesOf(array) }));
-  const options = { ...engine.sessionOptions, ...(externalData.length > 0 && { externalData }) };
-  const session = await engine.create(model, options).catch((error: unknown) => {
+  const session = await createWith(engine, outputs, inside).catch((error: unknown) => {
     throw engineError("The engine refused the graph.", graph, error);
   });
   live++;

@@ -10,8 +10,6 @@ import { Random } from "../../base/random.ts";
 import { boxArea, type UnitBox, unitBox } from "../../images/index.ts";
 import type { Row, SplitName } from "../vocabulary.ts";
 
-export const noiseLevels = [0, 1, 2, 3, 4, 5] as const;
-
 /** Whose boxes are noisy. The validation rows choose the checkpoint, so they go with the training rows. */
 export type NoiseSide = "train" | "test" | "both";
 

@@ -7,7 +7,7 @@
  */
 export { applyTransforms, type RowTransform, rowTransformSchema } from "./apply.ts";
 export { boxPresentBit, centralBox, otherPatientBoxes, shuffledBoxes } from "./box-controls.ts";
-export { type BoxNoise, defaultBoxNoise, type NoiseSide, noiseBoxes, noiseLevels } from "./box-noise.ts";
+export { type BoxNoise, defaultBoxNoise, type NoiseSide, noiseBoxes } from "./box-noise.ts";
 export { cropToBoxes, drawBoxes } from "./film-controls.ts";
 export { groundedFraction } from "./grounded-fraction.ts";
 export { readBoxesOf } from "./readers.ts";

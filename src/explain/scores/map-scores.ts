@@ -17,8 +17,6 @@ export const lowerIsBetter: ReadonlySet<ScoreColumn> = new Set(["deletion AUC"])
 
 export const baselineMaps = ["random", "centre"] as const;
 
-export type MapName = MethodName | (typeof baselineMaps)[number];
-
 /** Scores of one row's maps: stream → map → a number for each column. */
 export type RowScores = Readonly<Partial<Record<Stream, Readonly<Record<string, readonly number[]>>>>>;
 

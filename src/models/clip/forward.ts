@@ -10,8 +10,8 @@ import { clipLayer } from "./layer.ts";
  * @returns [B, C] float32
  */
 export function encodeImages(p: Params, config: ClipVisionConfig, pixels: Tensor): Tensor {
-  const last = hiddenStates(p, config, pixels, 1).at(-1)!; // only the class token leaves the last layer, so only it asks there
-  return projectToken(p, config, ops.reshape(last, [pixels.shape[0]!, config.width]));
+  const states = hiddenStates(p, config, pixels, 1); // only the class token leaves the last layer, so only it asks there
+  return projectToken(p, config, states.at(-1)!);
 }
 
 /**
@@ -31,9 +31,12 @@ export function hiddenStates(p: Params, config: ClipVisionConfig, pixels: Tensor
   });
 }
 
-/** The final norm and the projection, which make an embedding of the last layer's class token: [B, E] → [B, C]. */
+/** The final norm and the projection, which make an embedding of the last layer's class token: [B, 1, E] → [B, C]. */
 export function projectToken(p: Params, config: ClipVisionConfig, token: Tensor): Tensor {
-  const normed = p.in("vision_model", (p) => p.in("post_layernorm", (p) => norm(p, token, config.epsilon))); // [B, E]
+  const normed = p.in("vision_model", (p) => {
+    const flat = ops.reshape(token, [-1, config.width]); // [B, E]
+    return p.in("post_layernorm", (p) => norm(p, flat, config.epsilon));
+  });
   return p.in("visual_projection", (p) => linear(p, normed, config.projectionWidth, { bias: false }));
 }
 

@@ -1,8 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { float32, int64 } from "../../base/arrays.ts";
 import { Graph, ops } from "../../graph/index.ts";
 import { SerialQueue } from "../serial-queue.ts";
 import { liveSessions, openRuntime } from "./index.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 function scaled() {
   const graph = new Graph("scaled");
@@ -21,6 +27,26 @@ describe("a session", () => {
     const outputs = await session.run(feeds);
     expect([...outputs.get("y")!.data]).toEqual([5, 30]);
     expect([...outputs.get("x2")!.data]).toEqual([1, 10]);
+  });
+
+  it("does not keep the weights that the engine has copied", async () => {
+    const open = async () => {
+      const scale = float32([2], [2, 3]);
+      const constants = new Map([["scale", scale]]);
+      return {
+        scale: new WeakRef(scale),
+        session: await openRuntime().compile(scaled(), { constants, prepack: true }),
+      };
+    };
+    const { scale, session } = await open();
+    for (let turn = 0; turn < 50 && scale.deref() !== undefined; turn++) {
+      await sleep(10);
+      collectGarbage();
+    }
+    expect(scale.deref()).toBeUndefined();
+    const outputs = await session.run(new Map([["x", float32([2], [1, 10])]]));
+    expect([...outputs.get("y")!.data]).toEqual([2, 30]);
+    await session.release();
   });
 
   it("writes into the arrays it is given", async () => {
