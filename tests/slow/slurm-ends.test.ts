@@ -14,6 +14,15 @@ const noLimits = obstacle ?? whyNoMemoryLimits();
 const named = (name: string, reason: string | undefined) =>
   `${name}${reason === undefined ? "" : ` (skipped: ${reason})`}`;
 
+function isOver(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 describe.skipIf(obstacle !== undefined)(named("jobs of a study that Slurm ends", obstacle), () => {
   let tiny: TinyStudies;
   let slurm: SlurmCluster;
@@ -100,23 +109,17 @@ describe.skipIf(obstacle !== undefined)(named("jobs of a study that Slurm ends",
     const study = open("requeued", "image,image+mask", 60);
     const { cells } = (await study.submit()).jobs!;
     // The second hangs, as a machine without its network, and wakes when another has done its work.
-    const [, pid] = await Promise.all([study.freeze("image"), study.freeze("image-mask")]);
+    const [requeued, lost] = await Promise.all([study.freeze("image"), study.freeze("image-mask")]);
     await slurm.tell("scontrol", "requeue", `${cells}_0`);
+    await study.until(async () => isOver(requeued));
     const node = (await slurm.tell("squeue", "-h", "-r", "-j", `${cells}_1`, "-o", "%N")).trim();
     await slurm.loseNode(node);
     await study.until(async () => {
       for (const task of [0, 1]) await startNow(`${cells}_${task}`);
       return (await study.queued()) === "";
     });
-    process.kill(pid, "SIGCONT");
-    const isOver = async () => {
-      try {
-        return process.kill(pid, 0) && false;
-      } catch {
-        return true;
-      }
-    };
-    await study.until(isOver);
+    process.kill(lost, "SIGCONT");
+    await study.until(async () => isOver(lost));
     await slurm.returnNode(node);
 
     const { cells: status, tables } = await study.status();

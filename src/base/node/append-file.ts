@@ -1,7 +1,8 @@
 /** A file that grows at its end, such as a log, and can be cut back to where it was at an earlier moment. */
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writing } from "./files.ts";
+import { temporaryName, writing } from "./files.ts";
 
 export class AppendFile implements AsyncDisposable {
   readonly #path: string;
@@ -27,6 +28,26 @@ export class AppendFile implements AsyncDisposable {
       if (length < size) await file.truncate(length);
       return new AppendFile(path, file, length);
     });
+  }
+
+  /**
+   * Opens it as the only one that writes: a copy takes its place, so that whoever else has it open still, such as a
+   * process on a machine that was given up, writes into nothing.
+   * @throws DataError when it cannot be written
+   */
+  static async openAlone(path: string, keep = Number.POSITIVE_INFINITY): Promise<AppendFile> {
+    if (!existsSync(path)) return AppendFile.open(path);
+    const copy = temporaryName(path);
+    try {
+      await writing(path, () => copyFile(path, copy));
+      await using file = await AppendFile.open(copy, keep);
+      await file.sync();
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw error;
+    }
+    await writing(path, () => rename(copy, path));
+    return AppendFile.open(path);
   }
 
   /** Bytes written so far. */

@@ -53,12 +53,20 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** A name beside a file that is about to be written; `removeUnfinishedFiles` knows it. */
+export function temporaryName(path: string): string {
+  return `${path}.tmp-${randomBytes(6).toString("hex")}`;
+}
+
+/** What `temporaryName` appends. */
+const unfinished = /\.tmp-[0-9a-f]{12}$/;
+
 /**
  * Writes a whole file so that a reader sees either the old content or the new one.
  * @throws DataError when the folder cannot be written or the disk is full; nothing half-written is left behind.
  */
 export async function writeFileAtomic(path: string, content: Content): Promise<void> {
-  const temporary = `${path}.tmp-${randomBytes(6).toString("hex")}`;
+  const temporary = temporaryName(path);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "wx");
@@ -74,9 +82,6 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
     throw writeError(path, error);
   }
 }
-
-/** The temporary names of `writeFileAtomic`. */
-const unfinished = /\.tmp-[0-9a-f]{12}$/;
 
 /**
  * Removes what killed processes were about to write into a folder. Only for a folder in which nobody else writes now.

@@ -38,7 +38,7 @@ export class Journal implements AsyncDisposable {
     if (!continues) await writeFileAtomic(path, `${JSON.stringify({ subject })}\n`);
     const kept = continues ? whole : [];
     const length = kept.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-    const file = await AppendFile.open(path, continues ? length : undefined);
+    const file = await AppendFile.openAlone(path, continues ? length : undefined);
     return new Journal(path, file, pieces.slice(1, Math.max(1, kept.length)));
   }
 

@@ -1,12 +1,11 @@
 /** One process at a time: a file that says who works on something, and goes away with whoever made it. */
-import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DataError, UsageError } from "../errors.ts";
 import { parseJsonObject } from "../json.ts";
-import { fileErrorCode } from "./files.ts";
+import { fileErrorCode, temporaryName } from "./files.ts";
 
 /** A process that holds a lock. */
 export interface Holder {
@@ -67,7 +66,7 @@ async function readText(path: string): Promise<string> {
 
 /** Takes the file of a holder that has ended out of the way; gives it back when another process was faster. */
 async function removeStale(path: string, content: string): Promise<void> {
-  const aside = `${path}.tmp-${randomBytes(6).toString("hex")}`;
+  const aside = temporaryName(path);
   await rename(path, aside).catch(() => {});
   const moved = await readText(aside);
   if (moved !== content && moved !== "") await writeFile(path, moved, { flag: "wx" }).catch(() => {});

@@ -24,8 +24,8 @@ export class TrainingLog implements AsyncDisposable {
   /** @param from what was written after it is forgotten */
   static async open(run: Run, from: LogPosition): Promise<TrainingLog> {
     const log = new TrainingLog(
-      await AppendFile.open(run.logPath, from.lines),
-      await AppendFile.open(run.eventsPath, from.events),
+      await AppendFile.openAlone(run.logPath, from.lines),
+      await AppendFile.openAlone(run.eventsPath, from.events),
     );
     if (log.#events.length === 0) await log.#events.append(fileHeader(log.#now()));
     return log;
