@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 import { stdout, version } from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { median } from "./measure.mjs";
 
 /** @param script a file of bench/peers; its first answer, unasked, tells its versions */
 export function startPeer(python, script, ...args) {
@@ -23,8 +24,7 @@ export function startPeer(python, script, ...args) {
 }
 
 export function summary(seconds) {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  return { medianSeconds: sorted[sorted.length >> 1], spread: [sorted[0], sorted.at(-1)] };
+  return { medianSeconds: median(seconds), spread: [Math.min(...seconds), Math.max(...seconds)] };
 }
 
 /** Largest difference of two lists of numbers, and how many of them differ by more than a tolerance. */

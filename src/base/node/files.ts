@@ -3,9 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
-import type { AtomicFiles } from "../files.ts";
 
-type Content = Parameters<AtomicFiles["write"]>[1];
+type Content = string | Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 function chunksOf(content: Content): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (typeof content === "string") return [Buffer.from(content, "utf8")];
@@ -94,5 +93,3 @@ export async function removeUnfinishedFiles(dir: string, { recursive = false } =
   });
   for (const name of names) if (unfinished.test(name)) await rm(join(dir, name), { force: true });
 }
-
-export const atomicFiles: AtomicFiles = { write: writeFileAtomic };
