@@ -74,12 +74,13 @@ export const gradientRules: Rules = {
   equal: noGradient("bool output"),
   where: ({ inputs: [condition] }, [dy]) => [undefined, where(condition!, dy!, 0), where(condition!, 0, dy!)],
   matmul: ({ inputs: [a, b], attributes: { transA, transB, alpha } }, [dy]) => {
-    // A plain matrix on the right (a weight): fold the leading axes, so that its gradient is one product, not a sum of many.
+    // A plain matrix on the right (a weight): fold the leading axes, so that each gradient is one product, not many.
     const folds = b!.shape.length === 2 && !transA;
     const [left, dLeft] = folds ? [asMatrix(a!), asMatrix(dy!)] : [a!, dy!];
-    const da = transA
-      ? matmul(b!, dy!, { transA: transB, transB: true, alpha })
-      : matmul(dy!, b!, { transB: !transB, alpha });
+    const dFolded = transA
+      ? matmul(b!, dLeft, { transA: transB, transB: true, alpha })
+      : matmul(dLeft, b!, { transB: !transB, alpha });
+    const da = folds ? reshape(dFolded, a!.shape) : dFolded;
     const db = transB
       ? matmul(dLeft, left, { transA: true, transB: transA, alpha })
       : matmul(left, dLeft, { transA: !transA, alpha });
