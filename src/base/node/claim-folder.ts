@@ -1,7 +1,7 @@
 /** Output folders that a command may use again: it knows its own by a file that it writes first. */
 import { readdir } from "node:fs/promises";
 import { UsageError } from "../errors.ts";
-import { fileErrorCode } from "./files.ts";
+import { fileErrorCode, isUnfinished } from "./files.ts";
 
 export interface FolderOwner {
   /** Name of the file that only the owner writes. */
@@ -16,10 +16,11 @@ export interface FolderOwner {
  * @throws UsageError when it holds anything else
  */
 export async function entriesOfOwn(out: string, { marker, owner, content }: FolderOwner): Promise<string[]> {
-  const entries = await readdir(out).catch((error: unknown): string[] => {
+  const found = await readdir(out).catch((error: unknown): string[] => {
     if (fileErrorCode(error) === "ENOENT") return [];
     throw error;
   });
+  const entries = found.filter((name) => !isUnfinished(name));
   if (entries.length === 0 || entries.includes(marker)) return entries;
   throw new UsageError(`The folder holds something else than ${content}.`, {
     where: out,

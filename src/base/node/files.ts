@@ -82,6 +82,11 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
   }
 }
 
+/** Whether a file's name is one that a killed process was about to give its final name: nobody's content. */
+export function isUnfinished(name: string): boolean {
+  return unfinished.test(name);
+}
+
 /**
  * Removes what killed processes were about to write into a folder. Only for a folder in which nobody else writes now.
  * @param recursive in its subfolders too
@@ -91,5 +96,5 @@ export async function removeUnfinishedFiles(dir: string, { recursive = false } =
     if (fileErrorCode(error) === "ENOENT") return [];
     throw error;
   });
-  for (const name of names) if (unfinished.test(name)) await rm(join(dir, name), { force: true });
+  for (const name of names) if (isUnfinished(name)) await rm(join(dir, name), { force: true });
 }

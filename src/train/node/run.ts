@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
+import { fileErrorCode, isUnfinished, writeFileAtomic } from "../../base/node/files.ts";
 
 /** A run folder on disk. */
 export class Run {
@@ -57,10 +57,11 @@ export class Run {
   /** A new run. @throws UsageError when the folder holds one already, DataError when it cannot be written */
   static async create(dir: string, configYaml: string): Promise<Run> {
     const run = new Run(dir);
-    const entries = await readdir(dir).catch((error: unknown) => {
+    const found = await readdir(dir).catch((error: unknown) => {
       if (fileErrorCode(error) === "ENOENT") return [];
       throw new DataError("The run folder cannot be used.", { where: dir, found: fileErrorCode(error) ?? "unknown" });
     });
+    const entries = found.filter((name) => !isUnfinished(name));
     if (entries.length > 0) {
       throw new UsageError("The run folder is not empty.", {
         where: dir,

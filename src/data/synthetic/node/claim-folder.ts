@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../../../base/errors.ts";
-import { fileErrorCode, removeUnfinishedFiles, writeFileAtomic } from "../../../base/node/files.ts";
+import { fileErrorCode, isUnfinished, removeUnfinishedFiles, writeFileAtomic } from "../../../base/node/files.ts";
 import { releaseFiles } from "../release.ts";
 
 /** The file that says the folder is synthetic, and how it was made. */
@@ -18,7 +18,7 @@ const ownEntries = [
 
 async function entriesOf(folder: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return (await readdir(folder)).filter((name) => !isUnfinished(name));
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === "ENOENT") return [];
