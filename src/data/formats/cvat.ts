@@ -1,4 +1,5 @@
 /** CVAT for images 1.1: one XML file; sentence and finding as attributes of a box, or of a tag where there is no box. */
+import { DataError } from "../../base/errors.ts";
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import { type Annotation, annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
@@ -55,6 +56,15 @@ function noteImage(image: XmlNode, notHeld: NotHeld): void {
   }
 }
 
+function ofVideo(path: string): DataError {
+  return new DataError("The file is of CVAT for video.", {
+    where: path,
+    expected: "images with boxes",
+    found: "tracks through frames, whose films it does not name",
+    remedy: "Export it as CVAT for images 1.1.",
+  });
+}
+
 function attributes(annotation: Annotation) {
   return [...factTexts(annotation)].map(([name, text]) => ({ "@name": name, "#text": text }));
 }
@@ -70,6 +80,7 @@ export const cvat: Format = {
       const notHeld = new NotHeld();
       for (const name of Object.keys(root).filter((key) => !known.root.has(key)))
         notHeld.add("elements", name, childrenOf(root, name).length);
+      if (childrenOf(root, "image").length === 0 && childrenOf(root, "track").length > 0) throw ofVideo(path);
       for (const image of childrenOf(root, "image")) {
         noteImage(image, notHeld);
         const name = textAt(image, "@name");
