@@ -31,7 +31,8 @@ function hasColumns({ path, beginning }: Glance, ...columns: readonly string[]):
   return columns.every((column) => names.has(column));
 }
 
-const yoloLine = /^\d+(\s+\d*\.?\d+(e-?\d+)?){4,5}\s*$/i;
+/** A class and a box, with or without confidence, or a class and the corners of an outline. */
+const yoloLine = /^\d+(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i;
 
 /** What each format looks like. */
 const looks: Readonly<Record<FormatName, (file: Glance) => boolean>> = {
