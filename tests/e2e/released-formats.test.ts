@@ -85,6 +85,12 @@ const released: Readonly<Record<string, Released>> = {
     studies: { "a.png": [["", [60, 100, 300, 300]], ["Clear."]] },
     problems: ["1 annotations are of images", "1 annotations are of categories"],
   },
+  "films of one name in two folders": {
+    format: "yolo",
+    files: { "classes.txt": "Mass\n", "train/a.txt": "0 0.3 0.5 0.4 0.5\n", "val/a.txt": "0 0.5 0.5 1 1\n" },
+    studies: { "a.png": [["Mass", [60, 100, 300, 300], [0, 0, 600, 400]]] },
+    problems: ["the two are one study"],
+  },
   "MS-CXR, JSON": {
     format: "coco",
     files: {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { Groups } from "../compact/groups.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { Records } from "../compact/records.ts";
 import type { Studies } from "../compact/studies.ts";
 import type { PiecewiseReader } from "../piecewise.ts";
@@ -11,7 +12,7 @@ import { type Problem, problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import type { Study } from "../vocabulary.ts";
 import type { AnnotatedImage, Annotation } from "./annotations.ts";
-import { annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
+import { annotate, ImageCollector, knownSize, noLabel, noteTwice, plainAnnotation } from "./annotations.ts";
 import { pixelSides } from "./coordinates.ts";
 import type { Films, Format, TextPiece } from "./format.ts";
 import { JsonSections } from "./json-sections.ts";
@@ -212,10 +213,13 @@ function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCo
     end() {
       sections.end();
       let left = total;
+      const seen = new KeyTable();
       for (const image of images.drain() as Iterable<CocoImage>) {
         const records = annotations.valuesOf(JSON.stringify(image.id)) as readonly CocoAnnotation[];
         left -= records.length;
-        into.add(joined(image, records));
+        const study = joined(image, records);
+        noteTwice(seen, study.imageId, `${file}, image ${study.imageId}`, problems);
+        into.add(study);
       }
       const tell = (code: "bad-record" | "odd-value", count: number, what: string) => {
         if (count > 0) problems.push(problem(code, file, `${count} annotations ${what}`));

@@ -1,6 +1,15 @@
 /** Pascal VOC: an XML file an image, whole pixels. */
+import { KeyTable } from "../compact/key-table.ts";
 import { problem } from "../problems.ts";
-import { type Annotation, ImageCollector, knownSize, labelledBoxes, ofLabelledBox, stem } from "./annotations.ts";
+import {
+  type Annotation,
+  ImageCollector,
+  knownSize,
+  labelledBoxes,
+  noteTwice,
+  ofLabelledBox,
+  stem,
+} from "./annotations.ts";
 import { fourNumbers, wholePixels } from "./coordinates.ts";
 import type { Format } from "./format.ts";
 import { NotHeld } from "./not-held.ts";
@@ -32,10 +41,12 @@ export const pascalVoc: Format = {
   reader(films, problems) {
     const images = new ImageCollector();
     const notHeld = new NotHeld();
+    const seen = new KeyTable();
     let fromZero = 0;
     const take = (path: string, text: string) => {
       const [annotation = {}] = childrenOf(parseXml(text, path), "annotation");
       const imageId = films.resolve(textAt(annotation, "filename").trim() || stem(path));
+      noteTwice(seen, imageId, path, problems);
       const [sizes = {}] = childrenOf(annotation, "size");
       const [width, height] = [Number(textAt(sizes, "width")), Number(textAt(sizes, "height"))];
       const objects = childrenOf(annotation, "object");

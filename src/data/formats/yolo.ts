@@ -2,9 +2,18 @@
 import { parse } from "yaml";
 import { DataError } from "../../base/errors.ts";
 import { Groups } from "../compact/groups.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
-import { type Annotation, type LabelledBox, labelledBoxes, ofLabelledBox, stem, studyOf } from "./annotations.ts";
+import {
+  type Annotation,
+  type LabelledBox,
+  labelledBoxes,
+  noteTwice,
+  ofLabelledBox,
+  stem,
+  studyOf,
+} from "./annotations.ts";
 import { fourNumbers, unitCentre } from "./coordinates.ts";
 import type { Format } from "./format.ts";
 import { NotHeld } from "./not-held.ts";
@@ -63,6 +72,7 @@ export const yolo: Format = {
     /** Texts by image: the names of their classes may stand in a file that comes later. */
     const texts = new Groups();
     const notHeld = new NotHeld();
+    const seen = new KeyTable();
     const unnamed = new Set<string>();
     const take = (path: string, text: string) => {
       const names = namesIn(path, text);
@@ -70,7 +80,11 @@ export const yolo: Format = {
         if (known === undefined && names.length > 0) known = names;
       } else if (isOther(text)) {
         problems.push(problem("odd-value", path, "No line of it is a class and a box; the file is passed over."));
-      } else texts.add(films.resolve(stem(path)), [path, text]);
+      } else {
+        const imageId = films.resolve(stem(path));
+        noteTwice(seen, imageId, path, problems);
+        texts.add(imageId, [path, text]);
+      }
     };
     const annotationsOf = ([path, text]: readonly [string, string], names: readonly string[]) => {
       const lines = text.split(/\r?\n/).map((line, i) => ({ parts: line.trim().split(/\s+/), number: i + 1 }));
