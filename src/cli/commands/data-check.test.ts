@@ -49,7 +49,7 @@ describe("data check", () => {
     expect(html).toContain("box-outside-view");
     expect(html).not.toMatch(/https?:\/\//);
     const lines = (await readFile(report, "utf8")).trim().split("\n");
-    expect(lines[0]).toBe("severity,code,where,what,remedy");
+    expect(lines[0]).toBe("severity,code,where,what,remedy,rows");
     expect(lines.at(-1)).toMatch(
       /^note,dropped-row,"study 1, image 1.png",A row is left out of training: the sentence is empty/,
     );

@@ -56,7 +56,7 @@ export class FilmFolder implements Films {
   }
 
   sizeOf(imageId: string): ImageSize | undefined {
-    const number = this.#numbers.get(imageId);
+    const number = this.#numbers.get(this.resolve(imageId));
     if (number === undefined || this.#widths[number] === 0) return undefined;
     return { width: this.#widths[number]!, height: this.#heights[number]! };
   }
@@ -71,7 +71,7 @@ export class FilmFolder implements Films {
         signal?.throwIfAborted();
         // Films without a file give the loop no rest of their own.
         if (++looked % filmsBetweenLooks === 0) await breathe(signal);
-        const name = next.value;
+        const name = this.resolve(next.value);
         const number = this.#numbers.get(name);
         if (number === undefined || this.#widths[number] !== 0) continue;
         try {

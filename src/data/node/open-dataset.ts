@@ -5,12 +5,13 @@ import { breathe } from "../../base/breathe.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
 import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
 import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { PackedStudies, type Studies } from "../compact/studies.ts";
-import { compareCounts } from "../consistency.ts";
+import { compareCounts, listed } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
 import { compareWithPublished } from "../padchest-gr/published-counts.ts";
 import { reportsReader } from "../padchest-gr/reports.ts";
-import { joinMasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
+import { joinMasterTable, type MasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { indexArchives } from "./archives.ts";
@@ -185,10 +186,12 @@ interface ImageIndex {
   readonly members: ReadonlyMap<string, readonly ZipMember[]>;
 }
 
-/** A film may be there as the DICOM file that its PNG was made from. */
+/** A film may be there as the DICOM file that its PNG was made from, and a system may have changed its ending to capitals. */
 function namesOf(imageId: string): readonly string[] {
-  const name = imageId.replace(/\.[^.]+$/, "");
-  return [imageId, `${name}.dcm`, `${name}.dicom`];
+  const ending = extname(imageId);
+  const name = ending === "" ? imageId : imageId.slice(0, -ending.length);
+  const others = [ending.toUpperCase(), ".dcm", ".DCM", ".dicom", ".DICOM"];
+  return [imageId, ...others.map((other) => `${name}${other}`)];
 }
 
 function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boolean): readonly ImageSource[] {
@@ -203,6 +206,9 @@ function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boo
 class ImagePlaces {
   readonly #index: ImageIndex;
   readonly #ambiguous = new Map<string, readonly ImageSource[]>();
+  /** Studies whose prior image is not there, and whether any lies in the folder of prior studies. */
+  readonly #withoutPrior: string[] = [];
+  #hasPriorFolder = false;
 
   constructor(index: ImageIndex) {
     this.#index = index;
@@ -214,16 +220,33 @@ class ImagePlaces {
     const own = { ...study, imagePath: sources[0] };
     if (study.prior === undefined) return own;
     const [priorPath] = sourcesOf(study.prior.imageId, this.#index, true);
+    if (priorPath === undefined) this.#withoutPrior.push(study.studyId);
+    else this.#hasPriorFolder ||= priorFolder.test(sourceName(priorPath));
     return { ...own, prior: { ...study.prior, imagePath: priorPath } };
   }
 
-  /** Names that several files have. */
+  /** Names that several files have, and gaps in the folder of prior studies. */
   get problems(): Problem[] {
-    return [...this.#ambiguous].map(([imageId, sources]) => {
+    const ambiguous = [...this.#ambiguous].map(([imageId, sources]) => {
       const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
       return problem("ambiguous-image", `image ${imageId}`, what);
     });
+    const lacking = this.#withoutPrior;
+    // Without the folder, which is optional, nobody misses them.
+    if (lacking.length === 0 || !this.#hasPriorFolder) return ambiguous;
+    const what = `The images of ${lacking.length} prior studies are not in the folder of prior studies.`;
+    return [...ambiguous, problem("missing-prior-image", `studies ${listed(lacking)}`, what)];
   }
+}
+
+/** Studies that only the table knows. */
+function surplusOf(table: MasterTable, studies: Studies): Problem[] {
+  const known = new KeyTable();
+  for (const { studyId } of studies) known.add(studyId);
+  const surplus = [...table.studyIds()].filter((id) => known.bitsOf(id) === 0);
+  if (surplus.length === 0) return [];
+  const what = `The master table has ${surplus.length} studies of which there is no report.`;
+  return [problem("master-table-surplus", `studies ${listed(surplus)}`, what)];
 }
 
 /** Looks into archives only where some image is not there as a file. */
@@ -262,6 +285,7 @@ export async function openPacked(
     studies.add(places.place(table === undefined ? study : joinMasterTable(study, table.content, problems)));
     if (studies.length % studiesBetweenLooks === 0) await breathe(signal);
   }
+  if (reports !== undefined && table !== undefined) problems.push(...surplusOf(table.content, studies));
   if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
   if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs, signal)));
   return {
