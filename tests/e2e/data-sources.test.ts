@@ -111,6 +111,24 @@ it("gives the same embedding from PNG and from every lossless transfer syntax", 
   for (const [i, vector] of others.entries()) expect([syntaxes[i], vector]).toEqual([syntaxes[i], png]);
 });
 
+it("converts boxes to pixels of films that are there under another ending", async () => {
+  const root = await writeReports("endings", ["1", "2"]);
+  await copyFile(golden("explicit"), join(root, "1.dcm"));
+  await writeFile(join(root, "2.PNG"), await pngOfGolden());
+  const out = join(folder, "endings-coco");
+  const run = await captureCli(registry, ["data", "convert", root, out, "--to", "coco", "--json"]);
+  const { losses, problems } = JSON.parse(run.stdout);
+  expect([run.exitCode, losses, problems]).toEqual([0, [], []]);
+  const { images, annotations } = JSON.parse(await readFile(join(out, "instances.json"), "utf8"));
+  const { width, height } = await readStoredImage(await readFile(golden("explicit")), "golden");
+  expect(images.map((image: object) => image)).toMatchObject(
+    [1, 2].map((i) => ({ file_name: `${i}.png`, width, height })),
+  );
+  expect(annotations[0].bbox.map((edge: number) => Math.round(edge * 1e6) / 1e6)).toEqual(
+    [0.2 * width, 0.3 * height, 0.3 * width, 0.3 * height].map((edge) => Math.round(edge * 1e6) / 1e6),
+  );
+});
+
 it("describes a DICOM file as the PNG of its stored values, by command line", async () => {
   const png = join(folder, "golden.png");
   await writeFile(png, await pngOfGolden());

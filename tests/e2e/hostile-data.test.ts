@@ -240,7 +240,7 @@ it("names that would write to the terminal are refused, and not shown", async ()
   const { exitCode, stdout, stderr } = await run("data", "check", root);
   expect(exitCode).toBe(3);
   expect(stdout.match(/StudyID holds control characters/g)).toHaveLength(3);
-  expect(stdout + stderr).not.toMatch(/[\p{Cc}--\n]/v);
+  expect((stdout + stderr).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   expect(stdout).not.toContain("forged");
 });
 

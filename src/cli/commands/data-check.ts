@@ -62,7 +62,7 @@ export const dataCheck = defineCommand({
       onStudy: () => progress.advance(),
       signal,
     }).catch((error: unknown) => {
-      throw signal.aborted ? interrupted(options) : error;
+      throw signal.aborted ? interrupted(options) : (readings.failure ?? error);
     });
     const { report } = checked;
     progress.done();

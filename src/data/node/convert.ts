@@ -218,6 +218,7 @@ async function convertInto(output: OutputFolder, options: ConvertOptions): Promi
   const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
   const films = await FilmFolder.open(options.imagesDir ?? options.from, problems, signal);
   const studies = await safeStudies(await readStudies(options, from, films, problems), problems, signal);
+  for (const { imageId } of studies) films.takeName(imageId);
   const format = formats[options.toFormat];
   if (format.needsSizes)
     await films.measure(

@@ -24,6 +24,8 @@ export class FilmFolder implements Films {
   /** Names of the images, each with a number. */
   readonly #numbers = new Map<string, number>();
   readonly #byStem = new Map<string, string>();
+  /** File names of films that the studies call otherwise. */
+  readonly #calledOtherwise = new Map<string, string>();
   /** Width and height by number; 0 where nobody has looked. */
   readonly #widths: Uint32Array;
   readonly #heights: Uint32Array;
@@ -55,8 +57,17 @@ export class FilmFolder implements Films {
     return this.#numbers.has(base) ? base : (this.#byStem.get(stem(base)) ?? this.#byStem.get(base) ?? base);
   }
 
+  /** Takes a study's name of a film whose file has another ending, such as the DICOM file that a PNG was made from. */
+  takeName(imageId: string): void {
+    const file = this.resolve(imageId);
+    const number = this.#numbers.get(file);
+    if (file === imageId || number === undefined) return;
+    this.#numbers.set(imageId, number);
+    this.#calledOtherwise.set(imageId, file);
+  }
+
   sizeOf(imageId: string): ImageSize | undefined {
-    const number = this.#numbers.get(this.resolve(imageId));
+    const number = this.#numbers.get(imageId);
     if (number === undefined || this.#widths[number] === 0) return undefined;
     return { width: this.#widths[number]!, height: this.#heights[number]! };
   }
@@ -71,7 +82,7 @@ export class FilmFolder implements Films {
         signal?.throwIfAborted();
         // Films without a file give the loop no rest of their own.
         if (++looked % filmsBetweenLooks === 0) await breathe(signal);
-        const name = this.resolve(next.value);
+        const name = next.value;
         const number = this.#numbers.get(name);
         if (number === undefined || this.#widths[number] !== 0) continue;
         try {
@@ -87,7 +98,8 @@ export class FilmFolder implements Films {
     for (const found of broken.sort((a, b) => a.number - b.number)) problems.push(found.problem);
   }
 
-  #sourceOf(name: string): ImageSource {
+  #sourceOf(imageId: string): ImageSource {
+    const name = this.#calledOtherwise.get(imageId) ?? imageId;
     return this.#files.get(name)?.[0] ?? this.#members.get(name)![0]!;
   }
 }

@@ -65,6 +65,7 @@ export class FilmReadings implements AsyncDisposable {
   readonly #pool: WorkerPool<ImageSource, FilmReading> | undefined;
   readonly #journal: Journal | undefined;
   readonly #known: Map<string, FilmReading>;
+  #failure: unknown;
   /** One line at a time. */
   #written: Promise<void> = Promise.resolve();
 
@@ -106,11 +107,22 @@ export class FilmReadings implements AsyncDisposable {
     return reading;
   };
 
-  #append(piece: Piece): Promise<void> {
+  async #append(piece: Piece): Promise<void> {
     const journal = this.#journal!;
     const written = this.#written.then(() => journal.append(piece));
     this.#written = written.catch(() => {});
-    return written;
+    try {
+      await written;
+    } catch (error) {
+      this.#failure ??= error;
+      // No DataError: that would be one about the film.
+      throw new Error("The journal cannot be written.", { cause: error });
+    }
+  }
+
+  /** Why the journal could not be written, where that ended the check. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Removes the journal: the check has its result. */
