@@ -3,7 +3,6 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { breathe } from "../../base/breathe.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
 import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
 import { KeyTable } from "../compact/key-table.ts";
 import { PackedStudies, type Studies } from "../compact/studies.ts";
@@ -13,9 +12,8 @@ import { compareWithPublished } from "../padchest-gr/published-counts.ts";
 import { reportsReader } from "../padchest-gr/reports.ts";
 import { joinMasterTable, type MasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
-import type { Study } from "../vocabulary.ts";
-import { indexArchives } from "./archives.ts";
 import { type FileIndex, indexFiles } from "./file-index.ts";
+import { ImagePlaces, indexImages } from "./image-places.ts";
 import { readSource, readZippedCsv } from "./source-text.ts";
 
 const reportsName = /^grounded_reports_.*\.json$/;
@@ -177,68 +175,6 @@ function lacksMarks(studies: Studies): boolean {
   return false;
 }
 
-/** The folder of the release that holds the images of prior studies; they are no study's own. */
-const priorFolder = /prior_studies/i;
-
-/** Where images are, by file name: as files, and within archives where no file has the name. */
-interface ImageIndex {
-  readonly files: FileIndex;
-  readonly members: ReadonlyMap<string, readonly ZipMember[]>;
-}
-
-/** A film may be there as the DICOM file that its PNG was made from, and a system may have changed its ending to capitals. */
-function namesOf(imageId: string): readonly string[] {
-  const ending = extname(imageId);
-  const name = ending === "" ? imageId : imageId.slice(0, -ending.length);
-  const others = [ending.toUpperCase(), ".dcm", ".DCM", ".dicom", ".DICOM"];
-  return [imageId, ...others.map((other) => `${name}${other}`)];
-}
-
-function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boolean): readonly ImageSource[] {
-  const names = namesOf(imageId);
-  const found = [files, members].flatMap((index) => names.map((name): readonly ImageSource[] => index.get(name) ?? []));
-  const first = found.find((sources) => sources.length > 0) ?? [];
-  const inPlace = first.filter((source) => priorFolder.test(sourceName(source)) === isPrior);
-  return inPlace.length > 0 ? inPlace : first;
-}
-
-/** Says where each study's images are, one study after the other. */
-class ImagePlaces {
-  readonly #index: ImageIndex;
-  readonly #ambiguous = new Map<string, readonly ImageSource[]>();
-  /** Studies whose prior image is not there, and whether any lies in the folder of prior studies. */
-  readonly #withoutPrior: string[] = [];
-  #hasPriorFolder = false;
-
-  constructor(index: ImageIndex) {
-    this.#index = index;
-  }
-
-  place(study: Study): Study {
-    const sources = sourcesOf(study.imageId, this.#index, false);
-    if (sources.length > 1) this.#ambiguous.set(study.imageId, sources);
-    const own = { ...study, imagePath: sources[0] };
-    if (study.prior === undefined) return own;
-    const [priorPath] = sourcesOf(study.prior.imageId, this.#index, true);
-    if (priorPath === undefined) this.#withoutPrior.push(study.studyId);
-    else this.#hasPriorFolder ||= priorFolder.test(sourceName(priorPath));
-    return { ...own, prior: { ...study.prior, imagePath: priorPath } };
-  }
-
-  /** Names that several files have, and gaps in the folder of prior studies. */
-  get problems(): Problem[] {
-    const ambiguous = [...this.#ambiguous].map(([imageId, sources]) => {
-      const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
-      return problem("ambiguous-image", `image ${imageId}`, what);
-    });
-    const lacking = this.#withoutPrior;
-    // Without the folder, which is optional, nobody misses them.
-    if (lacking.length === 0 || !this.#hasPriorFolder) return ambiguous;
-    const what = `The images of ${lacking.length} prior studies are not in the folder of prior studies.`;
-    return [...ambiguous, problem("missing-prior-image", `studies ${listed(lacking)}`, what)];
-  }
-}
-
 /** Studies that only the table knows. */
 function surplusOf(table: MasterTable, studies: Studies): Problem[] {
   const known = new KeyTable();
@@ -247,21 +183,6 @@ function surplusOf(table: MasterTable, studies: Studies): Problem[] {
   if (surplus.length === 0) return [];
   const what = `The master table has ${surplus.length} studies of which there is no report.`;
   return [problem("master-table-surplus", `studies ${listed(surplus)}`, what)];
-}
-
-/** Looks into archives only where some image is not there as a file. */
-async function indexImages(
-  studies: Studies,
-  files: FileIndex,
-  problems: Problem[],
-  signal: AbortSignal | undefined,
-): Promise<ImageIndex> {
-  const isThere = (imageId: string) => namesOf(imageId).some((name) => files.has(name));
-  for (const { imageId, prior } of studies) {
-    if (isThere(imageId) && (prior === undefined || isThere(prior.imageId))) continue;
-    return { files, members: await indexArchives(files, problems, signal) };
-  }
-  return { files, members: new Map() };
 }
 
 /** A data set whose studies are bytes: some 0.3 kB each. */
