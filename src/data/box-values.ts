@@ -2,6 +2,10 @@
 import { boxArea, type UnitBox, unitBox } from "../images/index.ts";
 import { type Problem, problem } from "./problems.ts";
 
+/** Most boxes of a finding, and of a film: far more than any has, few enough to compare each with each. */
+const mostBoxesOfFinding = 1000;
+export const mostBoxesOfFilm = 10_000;
+
 type Corners = readonly [number, number, number, number];
 
 function isCorners(value: unknown): value is Corners {
@@ -24,6 +28,11 @@ export function readBoxes(value: unknown, where: string, problems: Problem[]): r
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) {
     problems.push(problem("bad-boxes", where, "The boxes are not a list; the finding is left out."));
+    return undefined;
+  }
+  if (value.length > mostBoxesOfFinding) {
+    const what = `There are ${value.length} boxes, more than any finding has; the finding is left out.`;
+    problems.push(problem("bad-boxes", where, what));
     return undefined;
   }
   const unreadable = value.findIndex((box) => !isCorners(box));

@@ -22,12 +22,15 @@ import { problemsOf } from "./consistency.ts";
 import type { Dataset, SourceFile } from "./dataset.ts";
 import { type Problem, problem } from "./problems.ts";
 import { patientsInTwoSplits } from "./splits.ts";
-import type { Language, SplitName } from "./vocabulary.ts";
+import type { Language, SplitName, Study } from "./vocabulary.ts";
 
 /** What a check needs of a film. Without a print only the header was read: the pixels may be damaged, and copies stay unseen. */
 export interface FilmReading extends FilmHeader {
   readonly print?: FilmPrint;
 }
+
+/** What was found where a study's film should be. */
+export type FilmState = "readable" | "missing" | "broken";
 
 /** Reads a film. @throws DataError when it is broken */
 export type FilmInspector = (source: ImageSource) => Promise<FilmReading>;
@@ -98,6 +101,8 @@ export interface CheckedDataset {
   readonly hiddenBoxes: readonly Offender[];
   readonly disagreements: readonly Offender[];
   readonly nearDuplicates: readonly NearDuplicate[];
+  /** What is behind a study's image path, by the study's index. */
+  filmOf(index: number, study: Study): FilmState;
 }
 
 /**
@@ -154,7 +159,13 @@ export async function inspectDataset(
     warnings: problems.length - errors,
     problems,
   };
-  return { report, hiddenBoxes: loss.offenders, disagreements, nearDuplicates: duplicates.nearDuplicates };
+  return {
+    ...{ report, hiddenBoxes: loss.offenders, disagreements, nearDuplicates: duplicates.nearDuplicates },
+    filmOf(index, { imagePath }) {
+      if (imagePath === undefined) return "missing";
+      return films.sizeOf(index) === undefined ? "broken" : "readable";
+    },
+  };
 }
 
 /** The report alone. @param onStudy called once a study, for progress */

@@ -10,7 +10,7 @@ import { type Study, splitNames } from "./vocabulary.ts";
 const namesListed = 5;
 
 /** `a, b, c and 4 more`. */
-function listed(names: readonly string[], most = namesListed): string {
+export function listed(names: readonly string[], most = namesListed): string {
   const shown = names.slice(0, most).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

@@ -5,6 +5,8 @@ import { DataError } from "../base/errors.ts";
 import { readTable } from "./csv-table.ts";
 import type { Problem } from "./problems.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 const columns = { required: ["a", "b"], optional: ["c"] } as const;
 
 function read(text: string) {

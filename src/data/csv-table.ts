@@ -1,8 +1,9 @@
 /** CSV files with a header: rows that know their line, and rows that cannot be read as problems. */
 import { CsvError, type Options, parse } from "csv-parse/sync";
 import { DataError } from "../base/errors.ts";
+import { RowEnds } from "./csv-row-ends.ts";
 import { notUtf8, readWhole } from "./piecewise.ts";
-import { type Problem, problem } from "./problems.ts";
+import { countLeftOut, type Problem, problem } from "./problems.ts";
 
 export interface TableRow<Required extends string, Optional extends string> {
   /** Line of the file on which the row begins, from 1. */
@@ -98,45 +99,23 @@ function notATable(error: unknown, file: string): unknown {
   });
 }
 
-/** Finds where rows end, as csv-parse sees them, in a text that comes in pieces. */
-class RowEnds {
-  #isCellStart = true;
-  #isQuoted = false;
-  /** The last character was a quote within a quoted cell: the next one says what it means. */
-  #isAfterQuote = false;
-
-  /** Index behind the last line feed that ends a row, 0 when none does. Every character is shown once, in order. */
-  lastIn(text: string): number {
-    let end = 0;
-    for (let at = 0; at < text.length; at++) {
-      const character = text[at]!;
-      if (this.#isAfterQuote) {
-        this.#isAfterQuote = false;
-        if (character === '"') continue;
-        this.#isQuoted = false;
-      }
-      if (this.#isQuoted) this.#isAfterQuote = character === '"';
-      else if (character === '"') this.#isQuoted = this.#isCellStart;
-      if (!this.#isQuoted && character === "\n") end = at + 1;
-      // A byte-order mark is no part of the first cell.
-      if (character !== "\uFEFF") this.#isCellStart = !this.#isQuoted && (character === "," || character === "\n");
-    }
-    return end;
-  }
-}
-
 /** Characters that are parsed at once: csv-parse keeps a copy and a position of each row it gives. */
 const parsedAtOnce = 2 ** 18;
+
+/** Most characters of one row: far more than any has, and no more than a JavaScript string holds. */
+const mostRowLength = 2 ** 28;
 
 /** A CSV file read piece by piece. Cells may hold quotes, commas and line breaks; a byte-order mark and either line end are accepted. */
 export class TableReader<Required extends string, Optional extends string> {
   readonly #file: string;
   readonly #columns: Columns<Required, Optional>;
   readonly #problems: Problem[];
+  readonly #findings: number;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   readonly #rowEnds = new RowEnds();
   /** Text behind the last row end, in pieces. */
   #rest: string[] = [];
+  #restLength = 0;
   #line = 1;
   #width = 0;
   #otherColumns: readonly string[] = [];
@@ -145,8 +124,10 @@ export class TableReader<Required extends string, Optional extends string> {
   /**
    * @param file what errors call the text
    * @param problems takes a note of each row that has another number of cells than the header or quotes gone wrong
+   * @param findings how many findings such a row is
    */
-  constructor(file: string, columns: Columns<Required, Optional>, problems: Problem[]) {
+  constructor(file: string, columns: Columns<Required, Optional>, problems: Problem[], findings = 0) {
+    this.#findings = findings;
     this.#file = file;
     this.#columns = columns;
     this.#problems = problems;
@@ -182,11 +163,23 @@ export class TableReader<Required extends string, Optional extends string> {
     const end = this.#rowEnds.lastIn(text);
     if (end === 0) {
       this.#rest.push(text);
+      this.#restLength += text.length;
+      if (this.#restLength > mostRowLength) throw this.#absurdRow();
       return;
     }
     const rows = this.#rest.join("") + text.slice(0, end);
     this.#rest = [text.slice(end)];
+    this.#restLength = text.length - end;
     yield* this.#rowsOf(rows);
+  }
+
+  #absurdRow(): DataError {
+    return new DataError("The table has a row of absurd size.", {
+      where: `${this.#file}, line ${this.#line}`,
+      expected: `at most ${mostRowLength} characters a row`,
+      found: "more, perhaps because a quote is missing",
+      remedy: "Repair the quotes, or get the file again.",
+    });
   }
 
   *#rowsOf(text: string): Generator<TableRow<Required, Optional>> {
@@ -213,6 +206,15 @@ export class TableReader<Required extends string, Optional extends string> {
         remedy: "Check that this is the right file, separated by commas.",
       });
     }
+    const twice = [...required, ...optional].find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+    if (twice !== undefined) {
+      throw new DataError("The table has a column twice.", {
+        where: `${this.#file}, line 1`,
+        expected: "one column of each name",
+        found: `two columns ${twice}`,
+        remedy: "Remove or rename the one that is not meant.",
+      });
+    }
     this.#width = names.length;
     this.#otherColumns = names.filter(
       (name) => name !== "" && ![...required, ...optional].some((known) => known === name),
@@ -229,6 +231,7 @@ export class TableReader<Required extends string, Optional extends string> {
       : values.length !== this.#width && `The row has ${values.length} cells where the header has ${this.#width}`;
     if (fault !== false) {
       this.#problems.push(problem("bad-record", `${this.#file}, line ${line}`, `${fault}; the row is left out.`));
+      if (this.#findings > 0) countLeftOut(this.#problems, this.#findings);
       return undefined;
     }
     const cells = Object.fromEntries(known.flatMap(([name, at]) => (at < 0 ? [] : [[name, values[at]!]])));

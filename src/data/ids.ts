@@ -7,7 +7,7 @@ const numberFormatted = /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i;
 /**
  * Reads an ID and notes a problem where it is none.
  * @param column its name in the file
- * @returns undefined when it is absent, no text, or has lost digits
+ * @returns undefined when it is absent, no text, no name that a screen can show, or has lost digits
  */
 export function readId(value: unknown, column: string, where: string, problems: Problem[]): string | undefined {
   if (typeof value === "number") {
@@ -17,6 +17,10 @@ export function readId(value: unknown, column: string, where: string, problems: 
   const id = typeof value === "string" ? value.trim() : "";
   if (id === "") {
     problems.push(problem("bad-record", where, `${column} is missing.`));
+    return undefined;
+  }
+  if (/\p{Cc}/u.test(id)) {
+    problems.push(problem("bad-record", where, `${column} holds control characters.`));
     return undefined;
   }
   if (/[.e]/i.test(id) && numberFormatted.test(id)) {

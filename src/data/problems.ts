@@ -39,7 +39,12 @@ export const problemKinds = {
   "missing-image": error("Extract all images below the data set, or name their folder with --images."),
   "ambiguous-image": warning("Remove the other files of this name, or choose a folder with --images."),
   "archive-incomplete": error("Download the missing parts; their names end in these numbers."),
-  "archive-broken": error("Download the archive again; the last part must have the size that the download page says."),
+  "archive-broken": error("Download it again, or its odd parts; the last one must have the size on the download page."),
+  "archive-unread": error("Unpack the archive, and leave the images below the data set."),
+  "missing-prior-image": warning(
+    "Complete the folder of prior studies if they are needed; training does not use them.",
+  ),
+  "master-table-surplus": warning("Check that the table and the reports are of one release."),
   "published-counts": warning("Compare the download with the release; a changed or partial copy gives other results."),
   "unknown-size": error("Name the folder of the films with --images."),
   "unsafe-name": error("Rename the image: its name would lead out of the folder that is written."),
@@ -58,6 +63,14 @@ export interface Problem extends Kind {
   readonly where: string;
   /** One sentence. */
   readonly what: string;
+  /** Findings that are left out because of it; none when absent. */
+  readonly rows?: number;
+}
+
+/** Says of the last problem how many findings are left out because of it. @param addition what it says besides */
+export function countLeftOut(problems: Problem[], rows: number, addition = ""): void {
+  const last = problems.pop()!;
+  problems.push({ ...last, what: `${last.what}${addition}`, rows });
 }
 
 export function problem(code: ProblemCode, where: string, what: string): Problem {

@@ -1,6 +1,7 @@
 /** Which encoder made vectors, and whether two of them are the same. */
 import { z } from "zod";
 import { ModelError } from "../base/errors.ts";
+import { parseJsonObject } from "../base/json.ts";
 import { type Fit, fitNames } from "../images/index.ts";
 import { type ModelIdentity, modelIdentitySchema } from "../models/captioner/index.ts";
 import { type EncoderIdentity, preprocessingVersion } from "./features.ts";
@@ -40,7 +41,7 @@ export function identifyEncoder({ identity, config, preprocessing }: IdentifiedE
  * @throws ModelError when they do not say
  */
 export function encoderOfCheckpoint(path: string, notes: Readonly<Record<string, string>>): EncoderIdentity {
-  const parsed = encoderIdentitySchema.safeParse(JSON.parse(notes.encoder ?? "null"));
+  const parsed = encoderIdentitySchema.safeParse(parseJsonObject(notes.encoder ?? ""));
   if (parsed.success) return parsed.data;
   throw new ModelError("The checkpoint does not say which encoder it was trained on.", { where: path });
 }

@@ -5,6 +5,8 @@ import { DataError, ModelError } from "../base/errors.ts";
 import { storedType } from "./dtypes.ts";
 import { fileOrder, formatHeader, parseHeader, parseSafetensors } from "./safetensors.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 /** A file with this header and so many zero bytes of data. */
 function file(header: string, dataBytes: number, announced?: bigint): Uint8Array {
   const json = new TextEncoder().encode(header);

@@ -1,10 +1,12 @@
 /** The same films as PNG files, in the parts of a download, and as DICOM: one embedding, whatever they lie in. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
 import { readFeatures } from "../../src/features/node/index.ts";
+import { readStoredImage } from "../../src/images/node/dicom/decode-dicom.ts";
 import { encodePng16 } from "../../src/images/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { dicomFile } from "../support/dicom-file.ts";
@@ -30,16 +32,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function writeReports(name: string): Promise<string> {
+async function writeReports(name: string, ids = names): Promise<string> {
   const root = join(folder, name);
   await mkdir(root);
-  const records = names.map((id) => ({
+  const records = ids.map((id) => ({
     StudyID: id,
     ImageID: `${id}.png`,
     findings: [{ sentence_en: "Nodule.", abnormal: true, boxes: [[0.2, 0.3, 0.5, 0.6]] }],
   }));
   await writeFile(join(root, "grounded_reports_x.json"), JSON.stringify(records));
-  const master = names.map((id) => `${id},train,p${id}\n`).join("");
+  const master = ids.map((id) => `${id},train,p${id}\n`).join("");
   await writeFile(join(root, "master_table.csv"), `StudyID,split,PatientID\n${master}`);
   return root;
 }
@@ -85,4 +87,24 @@ it("gives the same embeddings from PNG, from archive parts, and from DICOM of bo
   expect(expected[0]).not.toEqual(expected[1]);
   expect(await encode(parts)).toEqual(expected);
   expect(await encode(dicom)).toEqual(expected);
+});
+
+const golden = fileURLToPath(new URL("../golden/dicom/u12-explicit.dcm", import.meta.url));
+
+it("converts boxes to pixels of films that are there under another ending", async () => {
+  const root = await writeReports("endings", ["1", "2"]);
+  await copyFile(golden, join(root, "1.dcm"));
+  const { width, height, values } = await readStoredImage(await readFile(golden), "golden");
+  await writeFile(join(root, "2.PNG"), await encodePng16({ width, height }, Uint16Array.from(values)));
+  const out = join(folder, "endings-coco");
+  const run = await captureCli(registry, ["data", "convert", root, out, "--to", "coco", "--json"]);
+  const { losses, problems } = JSON.parse(run.stdout);
+  expect([run.exitCode, losses, problems]).toEqual([0, [], []]);
+  const { images, annotations } = JSON.parse(await readFile(join(out, "instances.json"), "utf8"));
+  expect(images.map((image: object) => image)).toMatchObject(
+    [1, 2].map((i) => ({ file_name: `${i}.png`, width, height })),
+  );
+  expect(annotations[0].bbox.map((edge: number) => Math.round(edge * 1e6) / 1e6)).toEqual(
+    [0.2 * width, 0.3 * height, 0.3 * width, 0.3 * height].map((edge) => Math.round(edge * 1e6) / 1e6),
+  );
 });

@@ -1,5 +1,5 @@
 /** Files from strangers through the command line: each is read or refused by name, nothing crashes, nothing is written elsewhere. */
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
@@ -175,6 +175,90 @@ describe("texts", () => {
     await file.close();
     expect((await check(root)).map(({ code }) => code)).toEqual(["missing-image"]);
   });
+});
+
+describe("lists, rows and boxes without end", () => {
+  /** Writes a file of a part that is repeated. */
+  async function writeLong(path: string, before: string, part: string, times: number, after = ""): Promise<void> {
+    const file = await open(path, "w");
+    await file.write(before);
+    for (let i = 0; i < times; i++) await file.write(part);
+    await file.write(after);
+    await file.close();
+  }
+
+  it("of a table whose quote never ends are refused before they fill the memory", { timeout: 180_000 }, async () => {
+    const root = await makeSet({});
+    await writeLong(
+      join(root, "master_table.csv"),
+      'StudyID,split,PatientID\n1,"train,7\n',
+      "2,test,8\n".repeat(1e6),
+      32,
+    );
+    const { exitCode, stderr } = await run("data", "check", root);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining("master_table.csv, line 2")]);
+    expect(stderr).toContain("a quote is missing");
+  });
+
+  it("of a COCO file beside its own lists are refused by name", { timeout: 180_000 }, async () => {
+    const root = await mkdtemp(join(folder, "coco-"));
+    const coco = '{"images":[],"categories":[],"annotations":[],"junk":[1';
+    await writeLong(join(root, "a.json"), coco, ",1".repeat(1e6), 35, "]}");
+    const { exitCode, stderr } = await run("data", "convert", root, join(folder, "out-coco"), "--to", "yolo");
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining("a.json")]);
+    expect(stderr).toContain("bytes outside");
+  });
+
+  it("of boxes are refused by finding, or by study", { timeout: 180_000 }, async () => {
+    const boxes = Array.from({ length: 200_000 }, (_, i) => [0.1, 0.1, 0.5, 0.5 + i / 1e6]);
+    const one = [{ ...record("1"), findings: [{ ...record("1").findings[0], boxes, extra_boxes: boxes }] }];
+    const many = [{ ...record("1"), findings: boxes.map((box) => ({ ...record("1").findings[0], boxes: [box] })) }];
+    for (const [records, codes] of [
+      [one, ["bad-boxes", "bad-boxes"]],
+      [many, ["bad-boxes"]],
+    ] as const) {
+      const root = await makeSet({
+        "grounded_reports_x.json": JSON.stringify(records),
+        "1.png": png(4, 4, Buffer.alloc(20)),
+      });
+      const out = await mkdtemp(join(folder, "boxes-"));
+      const { exitCode, stdout } = await run("data", "convert", root, out, "--to", "coco", "--json");
+      expect([exitCode, JSON.parse(stdout).problems.map(({ code }: { code: string }) => code)]).toEqual([3, codes]);
+    }
+    // The check counts findings, and refuses the one that no film has.
+    const root = await makeSet({
+      "grounded_reports_x.json": JSON.stringify(one),
+      "1.png": png(4, 4, Buffer.alloc(20)),
+    });
+    expect((await check(root)).map(({ code }) => code)).toEqual(["bad-boxes", "bad-boxes"]);
+  });
+});
+
+it("names that would write to the terminal are refused, and not shown", async () => {
+  const ids = ["\u001b]0;evil\u0007", "a\nerror: forged", "\u009b2J"];
+  const root = await makeSet({ "grounded_reports_x.json": JSON.stringify(ids.map(record)) });
+  const { exitCode, stdout, stderr } = await run("data", "check", root);
+  expect(exitCode).toBe(3);
+  expect(stdout.match(/StudyID holds control characters/g)).toHaveLength(3);
+  expect((stdout + stderr).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+  expect(stdout).not.toContain("forged");
+});
+
+it("a journal or a report in a wrong place costs neither a file nor an hour", async () => {
+  const root = await makeSet({ "1.png": png(4, 4, Buffer.alloc(20)) });
+  for (const name of ["grounded_reports_x.json", "1.png"]) {
+    const before = await readFile(join(root, name));
+    const { exitCode, stderr } = await run("data", "check", root, "--journal", join(root, name));
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining("The file is no journal.")]);
+    expect(await readFile(join(root, name))).toEqual(before);
+  }
+  for (const option of ["--report", "--html"]) {
+    const { exitCode, stderr } = await run("data", "check", root, option, join(root, "1.png", "below", "x"));
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining("could not be written")]);
+    expect(stderr).not.toContain("read films");
+  }
+  const { exitCode, stderr } = await run("data", "check", root, "--journal", root);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining("EISDIR")]);
 });
 
 it("an output folder stays empty of what an input would put elsewhere", async () => {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
 import { encodePng16 } from "../../src/images/node/index.ts";
@@ -89,15 +90,36 @@ const layouts: readonly (readonly [name: string, layout: () => Layout])[] = [
       return Object.fromEntries(Object.entries(all).map(([path, bytes]) => [`BIMCV/${path}`, bytes]));
     },
   ],
+  [
+    "a table that a Mac zipped in a folder, and images whose endings are capitals",
+    () => {
+      const zip = zipFile([
+        { name: "release/MASTER_TABLE.CSV", bytes: Buffer.from(table), isDeflated: true },
+        { name: "__MACOSX/release/._master_table.csv", bytes: Buffer.from("\0\u0005\u0016\u0007") },
+      ]);
+      const images = own().map(([name, bytes]) => [`i/${name.replace(".png", ".PNG")}`, bytes] as const);
+      const { "master_table.csv": _, ...others } = texts;
+      return { ...others, ...prior(), "master_table.csv.zip": zip, ...Object.fromEntries(images) };
+    },
+  ],
+  [
+    "some images unpacked, all in the parts",
+    () => ({ ...texts, ...prior(), ...inParts("p/"), ...Object.fromEntries(Object.entries(below("a/b/")).slice(1)) }),
+  ],
 ];
+
+async function write(name: string, layout: Layout): Promise<string> {
+  const root = join(folder, name.replaceAll(" ", "-"), "set");
+  for (const [path, bytes] of Object.entries(layout)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), bytes);
+  }
+  return root;
+}
 
 describe("PadChest-GR as downloaded", () => {
   it.each(layouts)("%s", async (name, layout) => {
-    const root = join(folder, name.replaceAll(" ", "-"), "set");
-    for (const [path, bytes] of Object.entries(layout())) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), bytes);
-    }
+    const root = await write(name, layout());
     const report = join(root, "..", "problems.csv");
     const run = await captureCli(registry, ["data", "check", root, "--json", "--report", report]);
     expect(run.stderr).not.toContain("Error");
@@ -119,4 +141,116 @@ describe("PadChest-GR as downloaded", () => {
     for (const line of notes) expect(line).toContain(`study ${id(2)}, image ${imageOf(2)}`);
     expect(notes[0]).toContain("the study is in no split");
   });
+});
+
+describe("a download that is not whole says what is wrong with it", () => {
+  const partNamed = (serial: number) => `p/PadChest_GR.zip.${String(serial).padStart(3, "0")}`;
+  const changed = (change: (parts: Record<string, Uint8Array>) => void): Layout => {
+    const parts = inParts("p/") as Record<string, Uint8Array>;
+    change(parts);
+    return { ...texts, ...prior(), ...parts };
+  };
+  const downloads: readonly (readonly [string, () => Layout, string, RegExp])[] = [
+    [
+      "a part is missing",
+      () => changed((parts) => delete parts[partNamed(17)]),
+      ...(["archive-incomplete", /^Of its 37 parts, 1 are not beside the others \(17\)\.$/] as const),
+    ],
+    [
+      "the last part is missing",
+      () => changed((parts) => delete parts[partNamed(37)]),
+      ...(["archive-broken", /of its 36 parts none stands out/] as const),
+    ],
+    [
+      "a part has another name",
+      () =>
+        changed((parts) => {
+          parts["p/PadChest_GR.zip (1).017"] = parts[partNamed(17)]!;
+          delete parts[partNamed(17)];
+        }),
+      ...(["archive-incomplete", /\(17\)/] as const),
+    ],
+    [
+      "a part in the middle is short",
+      () =>
+        changed((parts) => {
+          parts[partNamed(17)] = parts[partNamed(17)]!.subarray(0, -100);
+        }),
+      ...(["archive-broken", /its parts have (\d+) bytes, but 017 has \d+\)/] as const),
+    ],
+    [
+      "two parts are exchanged",
+      () =>
+        changed((parts) => {
+          const [second, third] = [parts[partNamed(2)]!, parts[partNamed(3)]!];
+          [parts[partNamed(2)], parts[partNamed(3)]] = [third, second];
+        }),
+      ...(["broken-image", /cannot be taken out of its archive/] as const),
+    ],
+    [
+      "images are packed in a way that is not read",
+      () => {
+        const members = own().map(([name, bytes]) => ({ name, bytes, claimedMethod: 12 }));
+        return { ...texts, ...prior(), "PadChest_GR.zip": zipFile(members) };
+      },
+      ...(["archive-unread", /^3 of its images are compressed by method 12\.$/] as const),
+    ],
+    [
+      "the folder of prior studies lacks an image",
+      () => {
+        const records = JSON.parse(reports);
+        records[0] = { ...records[0], PreviousStudyID: id(901), PreviousImageID: `${id(901)}_1_2.png` };
+        return { ...texts, ...prior(), ...below(""), "grounded_reports_20240819.json": JSON.stringify(records) };
+      },
+      ...(["missing-prior-image", /^The images of 1 prior studies are not in the folder/] as const),
+    ],
+    [
+      "the table knows more studies",
+      () => ({ ...texts, ...prior(), ...below(""), "master_table.csv": `${table}${id(8)},${imageOf(8)},train,p8\n` }),
+      ...(["master-table-surplus", /^The master table has 1 studies of which there is no report\.$/] as const),
+    ],
+  ];
+
+  it.each(downloads)("%s", async (name, layout, code, what) => {
+    const run = await captureCli(registry, ["data", "check", await write(name, layout()), "--json"]);
+    const problems: readonly { code: string; what: string }[] = JSON.parse(run.stdout).problems;
+    expect(problems).toContainEqual(expect.objectContaining({ code, what: expect.stringMatching(what) }));
+  });
+});
+
+it("explains every finding that is not a training row, and no other", async () => {
+  const finding = (sentence: string, more = {}) => ({ sentence_en: sentence, abnormal: false, ...more });
+  const study = (serial: unknown, ...findings: unknown[]) => ({ StudyID: serial, ImageID: `${serial}.png`, findings });
+  const records = [
+    study("1", finding("Kept."), finding("Kept too."), finding(""), finding("Lost.", { boxes: [[0, 0, 1]] }), null),
+    study("2", finding("In no split."), finding("")),
+    study("3", finding("Its film is missing."), finding("")),
+    study("4", finding("Its film is broken.")),
+    study(5, finding("Its ID is a number."), finding("The same.")),
+    { ...study("6"), findings: "none" },
+  ];
+  const root = await write("rows", {
+    "grounded_reports_x.json": JSON.stringify(records),
+    "master_table.csv": "StudyID,split,PatientID\n1,train,a\n2,,b\n3,test,c\n4,train,d\n",
+    "1.png": films.get(imageOf(0))!,
+    "2.png": films.get(imageOf(1))!,
+    "4.png": films.get(imageOf(2))!.subarray(0, 400),
+  });
+  const report = join(root, "..", "problems.csv");
+  const run = await captureCli(registry, ["data", "check", root, "--json", "--report", report]);
+  const { problems, sentences } = JSON.parse(run.stdout);
+  const lines: readonly Record<string, string>[] = parse(await readFile(report), { columns: true });
+  const sum = (own: readonly { rows?: string | number }[]) => own.reduce((all, { rows }) => all + Number(rows ?? 0), 0);
+  const inFile = records.reduce((all, { findings }) => all + (Array.isArray(findings) ? findings.length : 0), 0);
+  expect([inFile, sentences, sum(problems)]).toEqual([12, 8, 4]);
+  expect(sum(lines)).toBe(inFile - 2);
+  const notes = lines.filter(({ code }) => code === "dropped-row").map(({ where, what }) => `${where}: ${what}`);
+  expect(notes.map((note) => note.replace(/study (\d), image \d.png: A row is left out of training: /, "$1 "))).toEqual(
+    [
+      "1 the sentence is empty.",
+      ...["2 the study is in no split.", "2 the study is in no split."],
+      ...["3 the sentence is empty.", "3 its film is missing."],
+      "4 its film cannot be read.",
+    ],
+  );
 });

@@ -13,6 +13,8 @@ import { PyTorchFile, readPickleFile } from "../../src/weights/node/index.ts";
 import { expectAllClose, expectArrayClose } from "../support/expect-close.ts";
 import { readGolden } from "../support/golden.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 interface Described {
   readonly dtype: HostArray["dtype"];
   readonly shape: number[];

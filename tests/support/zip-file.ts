@@ -7,6 +7,8 @@ export interface MadeMember {
   readonly isDeflated?: boolean;
   /** What the directory says in place of the true size. */
   readonly claimedSize?: number;
+  /** What the directory says in place of the true way of compression. */
+  readonly claimedMethod?: number;
 }
 
 function header(length: number, magic: number): Buffer {
@@ -18,7 +20,7 @@ function header(length: number, magic: number): Buffer {
 function commonFields(bytes: Buffer, at: number, member: MadeMember, packed: Uint8Array): void {
   bytes.writeUInt16LE(45, at);
   bytes.writeUInt16LE(0x0800, at + 2);
-  bytes.writeUInt16LE(member.isDeflated ? 8 : 0, at + 4);
+  bytes.writeUInt16LE(member.claimedMethod ?? (member.isDeflated ? 8 : 0), at + 4);
   bytes.writeUInt32LE(crc32(member.bytes), at + 10);
   bytes.writeUInt32LE(packed.length, at + 14);
   bytes.writeUInt32LE(member.claimedSize ?? member.bytes.length, at + 18);

@@ -1,6 +1,6 @@
 /** Atomic files on Node: temporary name, flush, rename. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
 
@@ -57,6 +57,11 @@ export function temporaryName(path: string): string {
   return `${path}.tmp-${randomBytes(6).toString("hex")}`;
 }
 
+/** Removes a file that got no further; where that cannot be done, what went wrong before is worth more words. */
+async function removeTemporary(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
+}
+
 /** What `temporaryName` appends. */
 const unfinished = /\.tmp-[0-9a-f]{12}$/;
 
@@ -77,8 +82,24 @@ export async function writeFileAtomic(path: string, content: Content): Promise<v
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await removeTemporary(temporary);
     throw writeError(path, error);
+  }
+}
+
+/**
+ * Finds out before long work whether its result can be written.
+ * @throws DataError when the folder cannot be made or written
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await writing(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, "", { flag: "wx" });
+    });
+  } finally {
+    await removeTemporary(temporary);
   }
 }
 

@@ -1,16 +1,62 @@
 /** Finished pieces of a long job, kept until its result is written, so that a killed job continues where it stopped. */
-import { readFile, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { DataError } from "../errors.ts";
 import { parseJsonObject } from "../json.ts";
 import { AppendFile } from "./append-file.ts";
 import { fileErrorCode, writeFileAtomic } from "./files.ts";
 
-/** Whole lines of a file; a last line that a kill has cut is left out. */
-async function wholeLines(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (fileErrorCode(error) === "ENOENT") return "";
-    throw error;
+/** More bytes than any line of a journal has. */
+const mostLineBytes = 2 ** 28;
+
+/** Whole lines of a file, and behind them what has no end: a last line that a kill has cut, or a file that is no text. */
+async function* linesOf(path: string): AsyncGenerator<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+  let rest: Buffer[] = [];
+  let length = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, from)) {
+      yield { bytes: Buffer.concat([...rest, piece.subarray(from, end)]), isWhole: true };
+      [rest, length, from] = [[], 0, end + 1];
+    }
+    rest.push(piece.subarray(from));
+    length += piece.length - from;
+    if (length > mostLineBytes) break;
+  }
+  if (length > 0) yield { bytes: Buffer.concat(rest), isWhole: false };
+}
+
+/** The subject of a journal, and the bytes that it takes with its whole pieces. @param take gets the pieces of this subject */
+async function readJournal(path: string, subject: string, take: (piece: unknown) => void) {
+  const found = { subject: undefined as unknown, length: 0 };
+  try {
+    for await (const { bytes, isWhole } of linesOf(path)) {
+      const line = isWhole ? parseJsonObject(bytes.toString("utf8")) : undefined;
+      if (found.length === 0) {
+        if (typeof line?.subject !== "string") throw notAJournal(path);
+        found.subject = line.subject;
+      } else if (line?.piece === undefined) break;
+      else if (found.subject === subject) take(line.piece);
+      found.length += bytes.length + 1;
+    }
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === "ENOENT") return found;
+    if (code === undefined) throw error;
+    const parts = { where: path, found: code, remedy: "Choose a file that can be read and written." };
+    throw new DataError("The journal cannot be read.", parts, { cause: error });
+  }
+  return found;
+}
+
+/** Whatever it is, it is somebody's: a journal in its place would destroy it. */
+function notAJournal(path: string): DataError {
+  return new DataError("The file is no journal.", {
+    where: path,
+    expected: "the journal of an earlier run, or no file",
+    found: "another file",
+    remedy: "Choose a name that is free.",
   });
-  return text.split("\n").slice(0, -1);
 }
 
 export class Journal implements AsyncDisposable {
@@ -28,18 +74,16 @@ export class Journal implements AsyncDisposable {
   /**
    * Opens or begins a journal.
    * @param subject names the job; the pieces of another job are forgotten
+   * @param take gets each piece where they are too many to stand in `pieces`
+   * @throws DataError for a file that is no journal, or cannot be read or written
    */
-  static async open(path: string, subject: string): Promise<Journal> {
-    const lines = await wholeLines(path);
-    const pieces = lines.map((line) => parseJsonObject(line)?.piece);
-    const firstCut = pieces.findIndex((piece, i) => i > 0 && piece === undefined);
-    const whole = firstCut === -1 ? lines : lines.slice(0, firstCut);
-    const continues = parseJsonObject(whole[0] ?? "")?.subject === subject;
+  static async open(path: string, subject: string, take?: (piece: unknown) => void): Promise<Journal> {
+    const pieces: unknown[] = [];
+    const before = await readJournal(path, subject, take ?? ((piece) => void pieces.push(piece)));
+    const continues = before.subject === subject;
     if (!continues) await writeFileAtomic(path, `${JSON.stringify({ subject })}\n`);
-    const kept = continues ? whole : [];
-    const length = kept.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-    const file = await AppendFile.openAlone(path, continues ? length : undefined);
-    return new Journal(path, file, pieces.slice(1, Math.max(1, kept.length)));
+    const file = await AppendFile.openAlone(path, continues ? before.length : undefined);
+    return new Journal(path, file, pieces);
   }
 
   async append(piece: unknown): Promise<void> {

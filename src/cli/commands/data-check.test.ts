@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { captureCli } from "../../../tests/support/capture-cli.ts";
 import { describeWithSharedData } from "../../../tests/support/shared-data.ts";
+import { zipFile } from "../../../tests/support/zip-file.ts";
+import { DataError } from "../../base/errors.ts";
 import { Journal } from "../../base/node/journal.ts";
 import { encodePng16 } from "../../images/node/index.ts";
 import { registry } from "./index.ts";
@@ -49,7 +51,7 @@ describe("data check", () => {
     expect(html).toContain("box-outside-view");
     expect(html).not.toMatch(/https?:\/\//);
     const lines = (await readFile(report, "utf8")).trim().split("\n");
-    expect(lines[0]).toBe("severity,code,where,what,remedy");
+    expect(lines[0]).toBe("severity,code,where,what,remedy,rows");
     expect(lines.at(-1)).toMatch(
       /^note,dropped-row,"study 1, image 1.png",A row is left out of training: the sentence is empty/,
     );
@@ -127,6 +129,36 @@ describe("data check of many films", () => {
     const run = await captureCli(registry, ["data", "check", root, "--journal", journal, "--json"]);
     await writeFile(exchanged, before);
     expect(JSON.parse(run.stdout)).toMatchObject({ images: { readable: films - 1, broken: 1 } });
+  });
+
+  it("reads a film again when a part of its archive was exchanged, whichever part it is", async () => {
+    const names = Array.from({ length: films }, (_, i) => `${i}.png`);
+    const members = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(root, name)) })));
+    const archive = zipFile(members);
+    const set = join(folder, "parts");
+    await mkdir(set);
+    await copyFile(join(root, "grounded_reports_many.json"), join(set, "grounded_reports_many.json"));
+    await writeFile(join(set, "films.zip.001"), archive.subarray(0, 20));
+    await writeFile(join(set, "films.zip.002"), archive.subarray(20));
+    const journal = join(folder, "parts.journal");
+    await interrupted(["data", "check", set, "--journal", journal]);
+    const changed = Buffer.from(archive.subarray(20));
+    changed[200] = 255 - changed[200]!;
+    await writeFile(join(set, "films.zip.002"), changed);
+    const run = await captureCli(registry, ["data", "check", set, "--journal", journal, "--json"]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ images: { readable: films - 1, broken: 1 } });
+  });
+
+  it("ends when the journal cannot be written, and blames no film for it", async () => {
+    const journal = join(folder, "full.journal");
+    const spy = vi
+      .spyOn(Journal.prototype, "append")
+      .mockRejectedValue(new DataError("The file could not be written.", { where: journal, found: "ENOSPC" }));
+    const run = await captureCli(registry, ["data", "check", root, "--journal", journal]);
+    spy.mockRestore();
+    expect([run.exitCode, run.stdout]).toEqual([3, ""]);
+    expect(run.stderr).toContain("ENOSPC");
+    expect(existsSync(journal)).toBe(true);
   });
 
   it("reads headers only when asked, and says what that cannot show", async () => {

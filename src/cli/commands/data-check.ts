@@ -1,7 +1,7 @@
 /** `regionformer data check`: counts, and everything that is wrong. */
 import { z } from "zod";
 import { InterruptedError } from "../../base/errors.ts";
-import { writeFileAtomic } from "../../base/node/files.ts";
+import { checkWritable, writeFileAtomic } from "../../base/node/files.ts";
 import { formatReport, inspectDataset } from "../../data/index.ts";
 import { checkPage, FilmReadings, openPacked, writeProblemFile } from "../../data/node/index.ts";
 import { fitNames } from "../../images/index.ts";
@@ -43,6 +43,7 @@ export const dataCheck = defineCommand({
   ],
   async run({ arguments: { data }, options }, context) {
     const { signal } = context;
+    for (const path of [options.html, options.report]) if (path !== undefined) await checkWritable(path);
     const dataset = await openPacked(data, {
       signal,
       ...(options.images === undefined ? {} : { imagesDir: options.images }),
@@ -61,12 +62,13 @@ export const dataCheck = defineCommand({
       onStudy: () => progress.advance(),
       signal,
     }).catch((error: unknown) => {
-      throw signal.aborted ? interrupted(options) : error;
+      throw signal.aborted ? interrupted(options) : (readings.failure ?? error);
     });
     const { report } = checked;
     progress.done();
     if (options.html !== undefined) await writeFileAtomic(options.html, await checkPage(checked));
-    if (options.report !== undefined) await writeProblemFile(options.report, report.problems, dataset.studies);
+    if (options.report !== undefined)
+      await writeProblemFile(options.report, report.problems, dataset.studies, checked.filmOf);
     await readings.finish();
     return { document: report, text: formatReport(report), exitCode: report.errors > 0 ? exitCodeOnErrors : 0 };
   },

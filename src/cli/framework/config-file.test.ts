@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { UsageError } from "../../base/errors.ts";
 import { readSections } from "./config-file.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 const known = ["train", "data-synth"];
 const read = (text: string) => readSections(text, "run.yaml", known);
 

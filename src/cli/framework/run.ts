@@ -23,6 +23,14 @@ export interface Environment {
 
 const HELP_COLUMNS = 100;
 
+/** A text whose control characters are shown, not obeyed: names of files and archive members come from strangers. */
+function visible(text: string): string {
+  return text.replace(
+    /[^\P{Cc}\n\t]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** `help train` is `train --help`. */
 function withoutHelpWord(argv: readonly string[]): readonly string[] {
   return argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
@@ -106,15 +114,15 @@ export async function runCli(
   const display = new ProgressDisplay(stderr, { quiet, now });
   const context: Context = {
     log: {
-      info: (message) => void (quiet || display.write(`${message}\n`)),
-      warn: (message) => display.write(`warning: ${message}\n`),
+      info: (message) => void (quiet || display.write(`${visible(message)}\n`)),
+      warn: (message) => display.write(`warning: ${visible(message)}\n`),
     },
     json,
     signal,
     progress: (label, total) => display.start(label, total),
   };
   const print = (document: object, text: string) => {
-    const answer = json ? JSON.stringify(document, null, 2) : text;
+    const answer = json ? JSON.stringify(document, null, 2) : visible(text);
     if (answer !== "") stdout.write(answer.endsWith("\n") ? answer : `${answer}\n`);
   };
   try {
@@ -126,7 +134,7 @@ export async function runCli(
   } catch (error) {
     display.close();
     const failure = failureOf(error, signal);
-    stderr.write(`${failure.text}\n`);
+    stderr.write(`${visible(failure.text)}\n`);
     print(failure.document, "");
     return failure.exitCode;
   }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UsageError } from "../../base/errors.ts";
+import { DataError, UsageError } from "../../base/errors.ts";
 import { Run } from "../../train/node/index.ts";
 import type { Resolved } from "../framework/index.ts";
 import { resolvedYaml } from "../framework/resolved-yaml.ts";
@@ -21,7 +21,16 @@ const free = new Set(["decoderModel", "features", "images", "out", "resume", "sa
 
 /** The options that a run was begun with. */
 async function optionsOf(run: Run, section: string): Promise<Readonly<Record<string, unknown>>> {
-  const file: unknown = parse(await readFile(run.configPath, "utf8"));
+  let file: unknown;
+  try {
+    file = parse(await readFile(run.configPath, "utf8"), { maxAliasCount: 0 });
+  } catch (error) {
+    throw new DataError(
+      "The run's configuration is damaged.",
+      { where: run.configPath, expected: "the YAML that the run was begun with", remedy: "Begin a new run." },
+      { cause: error },
+    );
+  }
   const options = typeof file === "object" && file !== null ? (file as Record<string, unknown>)[section] : undefined;
   return typeof options === "object" && options !== null ? (options as Record<string, unknown>) : {};
 }

@@ -4,7 +4,7 @@ import { PackedStudies, packFinding, unpackFinding } from "../compact/studies.ts
 import { TableReader, type TableRow } from "../csv-table.ts";
 import { readId } from "../ids.ts";
 import { type PiecewiseReader, readWhole } from "../piecewise.ts";
-import type { Problem } from "../problems.ts";
+import { countLeftOut, type Problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import type { Finding, SplitName, Study } from "../vocabulary.ts";
 import { readGrounding } from "./grounding.ts";
@@ -24,8 +24,10 @@ function readLine({ line, cells }: Cells, file: string, problems: Problem[]): Li
   const boxes = readGrounding(cells.boxes, `${where}, boxes`, problems);
   const extraBoxes = readGrounding(cells.extra_boxes ?? "", `${where}, extra_boxes`, problems);
   const split = readSplitName(cells.split, where, problems);
-  if (studyId === undefined || imageId === undefined || boxes === undefined || extraBoxes === undefined)
+  if (studyId === undefined || imageId === undefined || boxes === undefined || extraBoxes === undefined) {
+    countLeftOut(problems, 1);
     return undefined;
+  }
   const finding: Finding = {
     sentence: { en: cells.report_en, es: cells.report_es ?? "" },
     abnormal: boxes.length + extraBoxes.length > 0 ? true : undefined,
@@ -45,7 +47,7 @@ function readLine({ line, cells }: Cells, file: string, problems: Problem[]): Li
  * @param file what problems call the text
  */
 export function authorsCsvReader(file: string, problems: Problem[]): PiecewiseReader<PackedStudies> {
-  const rows = new TableReader(file, columns, problems);
+  const rows = new TableReader(file, columns, problems, 1);
   const lines = new Groups();
   const take = (read: Iterable<Cells>) => {
     for (const row of read) {

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { DataError } from "../../base/errors.ts";
 import { type PythonLiteral, parsePythonLiteral } from "./python-literal.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 const parse = (text: string) => parsePythonLiteral(text, "here");
 
 /** Writes a value as Python's `repr` could, with the quotes, brackets and spaces that `style` draws. */

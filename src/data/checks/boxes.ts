@@ -96,7 +96,7 @@ export function viewLoss(
       counts.boxes += hidden.length;
       counts.cut += hidden.filter((share) => share > 0).length;
       counts.lost += hidden.filter((share) => share === 1).length;
-      const badness = Math.max(0, ...hidden);
+      const badness = hidden.reduce((worst, share) => Math.max(worst, share), 0);
       if (badness > 0) offenders.add({ study, finding, badness });
       if (badness === 1) lostFindings.push(outsideView(study, finding, view));
     }

@@ -1,20 +1,23 @@
 /** Areas of regions that are unions of boxes. */
 import { boxArea, intersection, type UnitBox, unitBox } from "../../images/index.ts";
 
-/** Area that at least one of the boxes covers, as a share of the image; exact, by the grid that their edges make. */
+/** Area that at least one of the boxes covers, as a share of the image; exact, by the upright strips between their edges. */
 export function unionArea(boxes: readonly UnitBox[]): number {
-  const onImage = boxes.map((box) => intersection(box, unitBox(0, 0, 1, 1))).filter((box) => boxArea(box) > 0);
-  const edges = (pick: (box: UnitBox) => readonly number[]) =>
-    [...new Set(onImage.flatMap(pick))].sort((a, b) => a - b);
-  const xs = edges(({ x1, x2 }) => [x1, x2]);
-  const ys = edges(({ y1, y2 }) => [y1, y2]);
+  const onImage = boxes
+    .map((box) => intersection(box, unitBox(0, 0, 1, 1)))
+    .filter((box) => boxArea(box) > 0)
+    .sort((a, b) => a.y1 - b.y1);
+  const xs = [...new Set(onImage.flatMap(({ x1, x2 }) => [x1, x2]))].sort((a, b) => a - b);
   let area = 0;
   for (let i = 0; i + 1 < xs.length; i++) {
-    for (let j = 0; j + 1 < ys.length; j++) {
-      const [x, y] = [xs[i]!, ys[j]!];
-      const isCovered = onImage.some((box) => box.x1 <= x && x < box.x2 && box.y1 <= y && y < box.y2);
-      if (isCovered) area += (xs[i + 1]! - x) * (ys[j + 1]! - y);
+    const [left, right] = [xs[i]!, xs[i + 1]!];
+    let [covered, bottom] = [0, 0];
+    for (const { x1, x2, y1, y2 } of onImage) {
+      if (x1 > left || x2 < right || y2 <= bottom) continue;
+      covered += y2 - Math.max(y1, bottom);
+      bottom = y2;
     }
+    area += (right - left) * covered;
   }
   return area;
 }

@@ -54,6 +54,10 @@ export class Groups {
     }
   }
 
+  *keys(): Generator<string> {
+    for (let number = 0; number < this.#keys.length; number++) yield this.#keys.at(number) as string;
+  }
+
   /** The values of each group, in the order in which they came. */
   *[Symbol.iterator](): Generator<readonly [key: string, values: readonly unknown[]]> {
     for (let number = 0; number < this.#keys.length; number++)

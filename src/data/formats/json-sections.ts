@@ -1,5 +1,6 @@
 /** A JSON object whose lists may be larger than memory: they are read element by element, the rest as one small text. */
 import type { z } from "zod";
+import { DataError } from "../../base/errors.ts";
 import { JsonList } from "../padchest-gr/json-list.ts";
 import { notUtf8, type PiecewiseReader } from "../piecewise.ts";
 import { parseJsonText } from "./json-text.ts";
@@ -10,6 +11,9 @@ export interface Section {
   readonly schema: z.ZodType;
   take(element: unknown): void;
 }
+
+/** Most bytes outside the lists that are read element by element: they are one text in the end. */
+const mostFrameBytes = 64 * 2 ** 20;
 
 const [quote, backslash] = [0x22, 0x5c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -24,6 +28,7 @@ export class JsonSections implements PiecewiseReader<void> {
   readonly #sections: Readonly<Record<string, Section>>;
   /** The text outside the lists that are read element by element, each of which stands there as an empty one. */
   readonly #skeleton: Uint8Array[] = [];
+  #skeletonLength = 0;
   #open: { readonly name: string; readonly list: JsonList; count: number } | undefined;
   #depth = 0;
   #isText = false;
@@ -52,7 +57,7 @@ export class JsonSections implements PiecewiseReader<void> {
       } else if (byte === quote) this.#isText = true;
       else if (byte === openList || byte === openObject) {
         if (byte === openList && this.#depth === 1) {
-          this.#skeleton.push(bytes.slice(from, at));
+          this.#keep(bytes.slice(from, at));
           from = at;
           this.#begin();
         }
@@ -67,7 +72,7 @@ export class JsonSections implements PiecewiseReader<void> {
       }
     }
     const rest = bytes.subarray(from);
-    if (this.#open === undefined) this.#skeleton.push(rest.slice());
+    if (this.#open === undefined) this.#keep(rest.slice());
     else this.#take(this.#open.list.push(rest));
   }
 
@@ -87,7 +92,7 @@ export class JsonSections implements PiecewiseReader<void> {
   #finish(): void {
     this.#take(this.#open!.list.end());
     this.#open = undefined;
-    this.#skeleton.push(Uint8Array.of(openList, closeList));
+    this.#keep(Uint8Array.of(openList, closeList));
   }
 
   #take(elements: Iterable<unknown>): void {
@@ -95,6 +100,18 @@ export class JsonSections implements PiecewiseReader<void> {
     const { schema, take } = this.#sections[open.name]!;
     for (const element of elements)
       take(checkedElement(element, this.#file, [open.name, open.count++], schema, this.#expected));
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#skeleton.push(piece);
+    this.#skeletonLength += piece.length;
+    if (this.#skeletonLength <= mostFrameBytes) return;
+    throw new DataError("The file holds too much that this format does not know.", {
+      where: this.#file,
+      expected: `${this.#expected}, with at most ${mostFrameBytes} bytes outside ${Object.keys(this.#sections).join(", ")}`,
+      found: "more, perhaps because a quote or a bracket is missing",
+      remedy: "Remove the lists that are not needed, or export the file again.",
+    });
   }
 
   /** The last bytes outside the lists: enough for a key. */

@@ -64,11 +64,14 @@ function compareBoxes(before: readonly UnitBox[], after: readonly UnitBox[]): { 
   const left = [...after];
   let [lost, rounded] = [0, 0];
   for (const box of before) {
-    const distances = left.map((other) => distance(box, other));
-    const nearest = Math.min(...distances);
+    let [at, nearest] = [-1, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < left.length && nearest > sameCorner; i++) {
+      const other = distance(box, left[i]!);
+      if (other < nearest) [at, nearest] = [i, other];
+    }
     if (nearest > roundedCorner) lost++;
     else {
-      left.splice(distances.indexOf(nearest), 1);
+      left.splice(at, 1);
       if (nearest > sameCorner) rounded++;
     }
   }

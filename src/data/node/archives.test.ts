@@ -84,7 +84,7 @@ describe("films within archives", () => {
     await writeParts(zipFile(pngs), 300, [2]);
     const { studies, problems } = await openDataset(folder);
     expect(codes(problems)).toEqual(["archive-incomplete"]);
-    expect(problems.at(-1)!.what).toMatch(/^Of its \d+ parts, 1 are not here \(2\)\.$/);
+    expect(problems.at(-1)!.what).toMatch(/^Of its \d+ parts, 1 are not beside the others \(2\)\.$/);
     expect(studies.map(({ imagePath }) => imagePath)).toEqual([undefined, undefined, undefined, undefined]);
   });
 

@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
 import type { ZipMember } from "../../images/index.ts";
-import { measureParts, readRange } from "../../images/node/index.ts";
+import { type FilePart, measureParts, readRange } from "../../images/node/index.ts";
 import { groupBy } from "../group-by.ts";
-import { type Problem, problem } from "../problems.ts";
+import { type Problem, type ProblemCode, problem } from "../problems.ts";
 import type { FileIndex } from "./file-index.ts";
 
 const partName = /^(.+\.zip)\.(\d{3})$/i;
@@ -24,9 +24,9 @@ interface Archive {
 
 /** Reads archive parts as one file, for yauzl. */
 class PartsReader extends RandomAccessReader {
-  readonly #parts: Awaited<ReturnType<typeof measureParts>>["parts"];
+  readonly #parts: readonly FilePart[];
 
-  constructor(parts: Awaited<ReturnType<typeof measureParts>>["parts"]) {
+  constructor(parts: readonly FilePart[]) {
     super();
     this.#parts = parts;
   }
@@ -60,23 +60,52 @@ function archivesAmong(files: FileIndex, problems: Problem[]): Archive[] {
     const missing = Array.from({ length: sorted.at(-1)!.number }, (_, i) => i + 1).filter((n) => !numbers.has(n));
     const name = basename(path);
     if (missing.length === 0) return [{ name, parts: sorted.map((part) => part.path) }];
-    const what = `Of its ${sorted.at(-1)!.number} parts, ${missing.length} are not here (${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}).`;
+    const what = `Of its ${sorted.at(-1)!.number} parts, ${missing.length} are not beside the others (${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}).`;
     problems.push(problem("archive-incomplete", `archive ${name}`, what));
     return [];
   });
   return [...whole, ...cut];
 }
 
+/** Parts of another length than the rest, as text; the last one may be shorter. */
+function oddParts(parts: readonly FilePart[]): string {
+  const usual = [...groupBy(parts.slice(0, -1), ({ length }) => length).values()].sort(
+    (a, b) => b.length - a.length,
+  )[0];
+  if (usual === undefined) return "";
+  const length = usual[0]!.length;
+  const odd = parts.filter((part, i) => (i === parts.length - 1 ? part.length > length : part.length !== length));
+  const listed = odd.map((part) => `${part.path.slice(-3)} has ${part.length}`).join(", ");
+  return odd.length === 0
+    ? `; of its ${parts.length} parts none stands out by its length`
+    : `; its parts have ${length} bytes, but ${listed}`;
+}
+
+/** What an archive's central directory says. */
+interface Directory {
+  readonly members: readonly ZipMember[];
+  /** Images that are there and cannot be read: how many are packed in which way. */
+  readonly unreadable: ReadonlyMap<string, number>;
+}
+
 /** The images of an archive, from its central directory. @throws the error of yauzl for a damaged one */
-async function membersOf({ parts: paths }: Archive, signal: AbortSignal | undefined): Promise<ZipMember[]> {
-  const { parts, length } = await measureParts(paths);
+async function directoryOf(
+  paths: readonly string[],
+  { parts, length }: Awaited<ReturnType<typeof measureParts>>,
+  signal: AbortSignal | undefined,
+): Promise<Directory> {
   const zip = await fromRandomAccessReaderPromise(new PartsReader(parts), length, { lazyEntries: true });
   const members: ZipMember[] = [];
+  const unreadable = new Map<string, number>();
   for await (const entry of zip.eachEntry()) {
     signal?.throwIfAborted();
     const { fileName, compressionMethod, compressedSize, uncompressedSize } = entry;
-    const isReadable = !entry.isEncrypted() && [stored, deflated].includes(compressionMethod);
-    if (!imageName.test(fileName) || fileName.startsWith("__MACOSX/") || !isReadable) continue;
+    if (!imageName.test(fileName) || fileName.startsWith("__MACOSX/")) continue;
+    if (entry.isEncrypted() || ![stored, deflated].includes(compressionMethod)) {
+      const way = entry.isEncrypted() ? "encrypted" : `compressed by method ${compressionMethod}`;
+      unreadable.set(way, (unreadable.get(way) ?? 0) + 1);
+      continue;
+    }
     members.push({
       parts: paths,
       name: fileName,
@@ -87,7 +116,7 @@ async function membersOf({ parts: paths }: Archive, signal: AbortSignal | undefi
       crc32: entry.crc32,
     });
   }
-  return members;
+  return { members, unreadable };
 }
 
 /**
@@ -102,16 +131,19 @@ export async function indexArchives(
 ): Promise<Map<string, ZipMember[]>> {
   const index = new Map<string, ZipMember[]>();
   for (const archive of archivesAmong(files, problems)) {
+    const measured = await measureParts(archive.parts);
+    const noted = (code: ProblemCode, what: string) => problems.push(problem(code, `archive ${archive.name}`, what));
     try {
-      for (const member of await membersOf(archive, signal)) {
+      const { members, unreadable } = await directoryOf(archive.parts, measured, signal);
+      for (const [way, count] of unreadable) noted("archive-unread", `${count} of its images are ${way}.`);
+      for (const member of members) {
         const name = member.name.slice(member.name.lastIndexOf("/") + 1);
         index.set(name, [...(index.get(name) ?? []), member]);
       }
     } catch (error) {
       signal?.throwIfAborted();
       const found = error instanceof Error ? error.message : "something else";
-      const what = `It cannot be read as a zip archive (${found}).`;
-      problems.push(problem("archive-broken", `archive ${archive.name}`, what));
+      noted("archive-broken", `It cannot be read as a zip archive (${found}${oddParts(measured.parts)}).`);
     }
   }
   return index;

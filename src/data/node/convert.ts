@@ -6,6 +6,7 @@ import { z } from "zod";
 import { breathe } from "../../base/breathe.ts";
 import { DataError, InterruptedError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
+import { mostBoxesOfFilm } from "../box-values.ts";
 import { PackedStudies } from "../compact/studies.ts";
 import { mapped } from "../formats/format.ts";
 import {
@@ -117,15 +118,23 @@ async function readStudies(
   return reader.end();
 }
 
-/** The studies whose images have names that files can have. */
+/** What speaks against writing a study, if anything does. */
+function refusal({ studyId, imageId, findings }: Study): Problem | undefined {
+  if (!isSafeName(imageId)) {
+    return problem("unsafe-name", `study ${studyId}`, "Its image's name cannot be a file's; it is left out.");
+  }
+  const boxes = findings.reduce((sum, own) => sum + own.boxes.length + own.extraBoxes.length, 0);
+  if (boxes <= mostBoxesOfFilm) return undefined;
+  return problem("bad-boxes", `study ${studyId}`, `It has ${boxes} boxes, more than any film has; it is left out.`);
+}
+
+/** The studies that can be written. */
 async function safeStudies(read: Iterable<Study>, problems: Problem[], signal: AbortSignal | undefined) {
   const studies = new PackedStudies();
   for (const study of read) {
-    if (isSafeName(study.imageId)) studies.add(study);
-    else {
-      const what = "Its image's name cannot be a file's; it is left out.";
-      problems.push(problem("unsafe-name", `study ${study.studyId}`, what));
-    }
+    const refused = refusal(study);
+    if (refused === undefined) studies.add(study);
+    else problems.push(refused);
     if (studies.length % studiesBetweenLooks === 0) await breathe(signal);
   }
   return studies;
@@ -209,6 +218,7 @@ async function convertInto(output: OutputFolder, options: ConvertOptions): Promi
   const from = options.fromFormat === "auto" ? await detectFormat(options.from) : options.fromFormat;
   const films = await FilmFolder.open(options.imagesDir ?? options.from, problems, signal);
   const studies = await safeStudies(await readStudies(options, from, films, problems), problems, signal);
+  for (const { imageId } of studies) films.takeName(imageId);
   const format = formats[options.toFormat];
   if (format.needsSizes)
     await films.measure(

@@ -24,6 +24,8 @@ export class FilmFolder implements Films {
   /** Names of the images, each with a number. */
   readonly #numbers = new Map<string, number>();
   readonly #byStem = new Map<string, string>();
+  /** File names of films that the studies call otherwise. */
+  readonly #calledOtherwise = new Map<string, string>();
   /** Width and height by number; 0 where nobody has looked. */
   readonly #widths: Uint32Array;
   readonly #heights: Uint32Array;
@@ -60,6 +62,15 @@ export class FilmFolder implements Films {
     return this.#numbers.has(base) ? base : (this.#byStem.get(stem(base)) ?? this.#byStem.get(base));
   }
 
+  /** Takes a study's name of a film whose file has another ending, such as the DICOM file that a PNG was made from. */
+  takeName(imageId: string): void {
+    const file = this.resolve(imageId);
+    const number = this.#numbers.get(file);
+    if (file === imageId || number === undefined) return;
+    this.#numbers.set(imageId, number);
+    this.#calledOtherwise.set(imageId, file);
+  }
+
   sizeOf(imageId: string): ImageSize | undefined {
     const number = this.#numbers.get(imageId);
     if (number === undefined || this.#widths[number] === 0) return undefined;
@@ -92,7 +103,8 @@ export class FilmFolder implements Films {
     for (const found of broken.sort((a, b) => a.number - b.number)) problems.push(found.problem);
   }
 
-  #sourceOf(name: string): ImageSource {
+  #sourceOf(imageId: string): ImageSource {
+    const name = this.#calledOtherwise.get(imageId) ?? imageId;
     return this.#files.get(name)?.[0] ?? this.#members.get(name)![0]!;
   }
 }

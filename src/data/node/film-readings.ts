@@ -1,4 +1,5 @@
 /** Reads the films of a check: in worker threads where there are many, and once where a journal remembers them. */
+import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { z } from "zod";
@@ -37,11 +38,14 @@ const pieceSchema = z.object({
 
 type Piece = z.output<typeof pieceSchema>;
 
-/** Name and version of a film: one that was exchanged since is read again. */
+/** Name and version of a film: one that was exchanged since, or a part of its archive, is read again. */
 async function versionOf(source: ImageSource): Promise<string> {
-  const { size, mtimeMs } = await stat(typeof source === "string" ? source : source.parts[0]!);
-  const place = typeof source === "string" ? [] : [source.offset, source.crc32];
-  return [sourceName(source), size, mtimeMs, ...place].join(" ");
+  const isPath = typeof source === "string";
+  const files = await Promise.all((isPath ? [source] : source.parts).map((path) => stat(path)));
+  const stamps = files.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join(" ");
+  if (isPath) return `${source} ${stamps}`;
+  const version = createHash("sha256").update(stamps).digest("hex");
+  return [sourceName(source), version, source.offset, source.crc32].join(" ");
 }
 
 function pieceOf(film: string, { print, ...header }: FilmReading): Piece | undefined {
@@ -51,21 +55,24 @@ function pieceOf(film: string, { print, ...header }: FilmReading): Piece | undef
 }
 
 function readingOf({ film: _, contentHash, relief, ...header }: Piece): FilmReading {
-  return { ...header, print: { contentHash, relief: new Int8Array(Buffer.from(relief, "base64")) } };
+  return { ...header, print: { contentHash, relief: Int8Array.from(Buffer.from(relief, "base64")) } };
 }
 
 export class FilmReadings implements AsyncDisposable {
+  /** Films that an earlier check has read; those that were changed since do not count in the end. */
+  readonly remembered: number;
   readonly #inspect: FilmInspector;
   readonly #pool: WorkerPool<ImageSource, FilmReading> | undefined;
   readonly #journal: Journal | undefined;
-  readonly #known: ReadonlyMap<string, Piece>;
+  readonly #known: Map<string, FilmReading>;
+  #failure: unknown;
   /** One line at a time. */
   #written: Promise<void> = Promise.resolve();
 
-  private constructor({ films, read }: ReadingOptions, journal: Journal | undefined) {
+  private constructor({ films, read }: ReadingOptions, journal: Journal | undefined, known: Map<string, FilmReading>) {
     this.#journal = journal;
-    const pieces = journal?.pieces.flatMap((piece) => pieceSchema.safeParse(piece).data ?? []) ?? [];
-    this.#known = new Map(pieces.map((piece) => [piece.film, piece]));
+    this.#known = known;
+    this.remembered = known.size;
     if (read === "pixels" && films >= filmsWorthThreads) {
       this.#pool = new WorkerPool("data/node/inspect-worker", availableParallelism(), undefined);
     }
@@ -76,31 +83,46 @@ export class FilmReadings implements AsyncDisposable {
   /** @throws DataError when the journal cannot be written */
   static async open(options: ReadingOptions): Promise<FilmReadings> {
     const { journal, read } = options;
-    const isKept = journal !== undefined && read === "pixels";
-    return new FilmReadings(options, isKept ? await Journal.open(journal, journalSubject) : undefined);
-  }
-
-  /** Films that an earlier check has read; those that were changed since do not count in the end. */
-  get remembered(): number {
-    return this.#known.size;
+    const known = new Map<string, FilmReading>();
+    if (journal === undefined || read === "headers") return new FilmReadings(options, undefined, known);
+    const take = (piece: unknown) => {
+      const earlier = pieceSchema.safeParse(piece).data;
+      if (earlier !== undefined) known.set(earlier.film, readingOf(earlier));
+    };
+    return new FilmReadings(options, await Journal.open(journal, journalSubject, take), known);
   }
 
   readonly read: FilmInspector = async (source) => {
     if (this.#journal === undefined) return this.#inspect(source);
     const film = await versionOf(source).catch(() => undefined);
     const known = film === undefined ? undefined : this.#known.get(film);
-    if (known !== undefined) return readingOf(known);
+    if (film !== undefined && known !== undefined) {
+      // Whoever asked keeps what is needed of it.
+      this.#known.delete(film);
+      return known;
+    }
     const reading = await this.#inspect(source);
     const piece = film === undefined ? undefined : pieceOf(film, reading);
     if (piece !== undefined) await this.#append(piece);
     return reading;
   };
 
-  #append(piece: Piece): Promise<void> {
+  async #append(piece: Piece): Promise<void> {
     const journal = this.#journal!;
     const written = this.#written.then(() => journal.append(piece));
     this.#written = written.catch(() => {});
-    return written;
+    try {
+      await written;
+    } catch (error) {
+      this.#failure ??= error;
+      // No DataError: that would be one about the film.
+      throw new Error("The journal cannot be written.", { cause: error });
+    }
+  }
+
+  /** Why the journal could not be written, where that ended the check. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Removes the journal: the check has its result. */

@@ -3,18 +3,17 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { breathe } from "../../base/breathe.ts";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { type ImageSource, sourceName, type ZipMember } from "../../images/index.ts";
 import { authorsCsvReader } from "../authors-csv/authors-csv.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { PackedStudies, type Studies } from "../compact/studies.ts";
-import { compareCounts } from "../consistency.ts";
+import { compareCounts, listed } from "../consistency.ts";
 import type { Dataset, SourceFile } from "../dataset.ts";
 import { compareWithPublished } from "../padchest-gr/published-counts.ts";
 import { reportsReader } from "../padchest-gr/reports.ts";
-import { joinMasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
+import { joinMasterTable, type MasterTable, masterTableReader } from "../padchest-gr/split-and-patient.ts";
 import { type Problem, problem } from "../problems.ts";
-import type { Study } from "../vocabulary.ts";
-import { indexArchives } from "./archives.ts";
 import { type FileIndex, indexFiles } from "./file-index.ts";
+import { ImagePlaces, indexImages } from "./image-places.ts";
 import { readSource, readZippedCsv } from "./source-text.ts";
 
 const reportsName = /^grounded_reports_.*\.json$/;
@@ -176,69 +175,14 @@ function lacksMarks(studies: Studies): boolean {
   return false;
 }
 
-/** The folder of the release that holds the images of prior studies; they are no study's own. */
-const priorFolder = /prior_studies/i;
-
-/** Where images are, by file name: as files, and within archives where no file has the name. */
-interface ImageIndex {
-  readonly files: FileIndex;
-  readonly members: ReadonlyMap<string, readonly ZipMember[]>;
-}
-
-/** A film may be there as the DICOM file that its PNG was made from. */
-function namesOf(imageId: string): readonly string[] {
-  const name = imageId.replace(/\.[^.]+$/, "");
-  return [imageId, `${name}.dcm`, `${name}.dicom`];
-}
-
-function sourcesOf(imageId: string, { files, members }: ImageIndex, isPrior: boolean): readonly ImageSource[] {
-  const names = namesOf(imageId);
-  const found = [files, members].flatMap((index) => names.map((name): readonly ImageSource[] => index.get(name) ?? []));
-  const first = found.find((sources) => sources.length > 0) ?? [];
-  const inPlace = first.filter((source) => priorFolder.test(sourceName(source)) === isPrior);
-  return inPlace.length > 0 ? inPlace : first;
-}
-
-/** Says where each study's images are, one study after the other. */
-class ImagePlaces {
-  readonly #index: ImageIndex;
-  readonly #ambiguous = new Map<string, readonly ImageSource[]>();
-
-  constructor(index: ImageIndex) {
-    this.#index = index;
-  }
-
-  place(study: Study): Study {
-    const sources = sourcesOf(study.imageId, this.#index, false);
-    if (sources.length > 1) this.#ambiguous.set(study.imageId, sources);
-    const own = { ...study, imagePath: sources[0] };
-    if (study.prior === undefined) return own;
-    const [priorPath] = sourcesOf(study.prior.imageId, this.#index, true);
-    return { ...own, prior: { ...study.prior, imagePath: priorPath } };
-  }
-
-  /** Names that several files have. */
-  get problems(): Problem[] {
-    return [...this.#ambiguous].map(([imageId, sources]) => {
-      const what = `${sources.length} files have this name; ${sourceName(sources[0]!)} is used.`;
-      return problem("ambiguous-image", `image ${imageId}`, what);
-    });
-  }
-}
-
-/** Looks into archives only where some image is not there as a file. */
-async function indexImages(
-  studies: Studies,
-  files: FileIndex,
-  problems: Problem[],
-  signal: AbortSignal | undefined,
-): Promise<ImageIndex> {
-  const isThere = (imageId: string) => namesOf(imageId).some((name) => files.has(name));
-  for (const { imageId, prior } of studies) {
-    if (isThere(imageId) && (prior === undefined || isThere(prior.imageId))) continue;
-    return { files, members: await indexArchives(files, problems, signal) };
-  }
-  return { files, members: new Map() };
+/** Studies that only the table knows. */
+function surplusOf(table: MasterTable, studies: Studies): Problem[] {
+  const known = new KeyTable();
+  for (const { studyId } of studies) known.add(studyId);
+  const surplus = [...table.studyIds()].filter((id) => known.bitsOf(id) === 0);
+  if (surplus.length === 0) return [];
+  const what = `The master table has ${surplus.length} studies of which there is no report.`;
+  return [problem("master-table-surplus", `studies ${listed(surplus)}`, what)];
 }
 
 /** A data set whose studies are bytes: some 0.3 kB each. */
@@ -262,6 +206,7 @@ export async function openPacked(
     studies.add(places.place(table === undefined ? study : joinMasterTable(study, table.content, problems)));
     if (studies.length % studiesBetweenLooks === 0) await breathe(signal);
   }
+  if (reports !== undefined && table !== undefined) problems.push(...surplusOf(table.content, studies));
   if (reports !== undefined) problems.push(...compareWithPublished(studies, basename(reports)));
   if (reports !== undefined && csvs.length > 0) problems.push(...(await compareWithCsvs(studies, csvs, signal)));
   return {

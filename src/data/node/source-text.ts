@@ -59,7 +59,7 @@ async function onlyCsv(zip: ZipFile): Promise<Entry | undefined> {
   const tables: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
     const isResourceFork = entry.fileName.startsWith("__MACOSX/");
-    if (entry.fileName.endsWith(".csv") && !isResourceFork) tables.push(entry);
+    if (/\.csv$/i.test(entry.fileName) && !isResourceFork) tables.push(entry);
   }
   const [table] = tables;
   return tables.length > 1 || (table?.uncompressedSize ?? 0) > mostTableBytes ? undefined : table;

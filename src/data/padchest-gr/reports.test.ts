@@ -5,6 +5,8 @@ import { unitBox } from "../../images/index.ts";
 import type { Problem } from "../problems.ts";
 import { readReports } from "./reports.ts";
 
+fc.configureGlobal({ seed: 17 });
+
 function read(text: string) {
   const problems: Problem[] = [];
   return { studies: readReports(text, "r.json", problems), problems };

@@ -4,7 +4,7 @@ import { readBoxes } from "../box-values.ts";
 import { PackedStudies } from "../compact/studies.ts";
 import { readId } from "../ids.ts";
 import { type PiecewiseReader, readWhole } from "../piecewise.ts";
-import { type Problem, problem } from "../problems.ts";
+import { countLeftOut, type Problem, problem } from "../problems.ts";
 import type { Finding, PriorStudy, Study } from "../vocabulary.ts";
 import { JsonList } from "./json-list.ts";
 
@@ -67,14 +67,22 @@ function readStudy(record: unknown, where: string, problems: Problem[]): Study |
   const { StudyID, ImageID, PreviousStudyID, PreviousImageID, findings } = record as Readonly<Record<string, unknown>>;
   const studyId = readId(StudyID, "StudyID", where, problems);
   const imageId = readId(ImageID, "ImageID", where, problems);
-  if (studyId === undefined || imageId === undefined) return undefined;
+  if (studyId === undefined || imageId === undefined) {
+    const lost = Array.isArray(findings) ? findings.length : 0;
+    countLeftOut(problems, lost, ` The study is left out, with its findings (${lost}).`);
+    return undefined;
+  }
   const study = `${where}, study ${studyId}`;
   if (findings !== undefined && findings !== null && !Array.isArray(findings)) {
     problems.push(problem("bad-record", study, "The findings are not a list; the study has none."));
   }
   const prior = readPrior(PreviousStudyID, PreviousImageID, study, problems);
   const list: readonly unknown[] = Array.isArray(findings) ? findings : [];
-  const read = list.flatMap((finding, i) => readFinding(finding, `${study}, finding ${i + 1}`, problems) ?? []);
+  const read = list.flatMap((value, i) => {
+    const finding = readFinding(value, `${study}, finding ${i + 1}`, problems);
+    if (finding === undefined) countLeftOut(problems, 1);
+    return finding ?? [];
+  });
   return {
     studyId,
     imageId,

@@ -33,6 +33,10 @@ type PackedEntry = readonly [string | null, SplitName | null, string | null, boo
 export class MasterTable {
   readonly #rows = new Groups();
 
+  studyIds(): Iterable<string> {
+    return this.#rows.keys();
+  }
+
   get(studyId: string): MasterEntry | undefined {
     const [first, ...sentences] = this.#rows.valuesOf(studyId);
     if (first === undefined) return undefined;

@@ -1,6 +1,7 @@
 /** Checkpoints: the trained weights under their official names, and what they need to be used. */
 import { z } from "zod";
 import { ModelError } from "../../base/errors.ts";
+import { parseJsonObject } from "../../base/json.ts";
 import type { Weights } from "../../weights/index.ts";
 import { type CaptionerInfo, captionerInfoSchema } from "./captioner-info.ts";
 
@@ -24,7 +25,7 @@ export function parseCheckpoint(
   { weights, metadata }: { readonly weights: Weights; readonly metadata: Readonly<Record<string, string>> },
   where: string,
 ): Checkpoint {
-  const { format: found, captioner = "null", ...notes } = metadata;
+  const { format: found, captioner = "", ...notes } = metadata;
   if (found !== checkpointFormat) {
     throw new ModelError("The file is not a checkpoint that can be read.", {
       where,
@@ -33,7 +34,7 @@ export function parseCheckpoint(
       remedy: "Choose a file from the checkpoints/ folder of a run.",
     });
   }
-  const info = captionerInfoSchema.safeParse(JSON.parse(captioner));
+  const info = captionerInfoSchema.safeParse(parseJsonObject(captioner));
   if (info.success) return { weights, info: info.data, notes };
   throw new ModelError("The checkpoint's description is damaged.", { where, found: z.prettifyError(info.error) });
 }
