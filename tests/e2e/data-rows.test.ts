@@ -333,8 +333,6 @@ it("refuses transforms that no study file could have", async () => {
       `[${transform}]`,
     ]);
     expect([transform, run.exitCode]).toEqual([transform, 2]);
-    expect(run.stderr).toMatch(
-      /--transforms[\s\S]*expected: a list as in a study file, or a file[\s\S]*found: \w/,
-    );
+    expect(run.stderr).toMatch(/--transforms[\s\S]*expected: a list as in a study file, or a file[\s\S]*found: \w/);
   }
 });
