@@ -11,6 +11,7 @@ import {
 import type { Runtime, Session } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
 import type { Candidates } from "./beam-search.ts";
+import { SharedCache, sectionLength } from "./shared-cache.ts";
 
 type Cache = Map<string, HostArray>;
 
@@ -29,7 +30,12 @@ export interface DecoderShape extends DecodingShape {
   readonly maxTokens: number;
 }
 
-/** Room for the keys and values of all generated tokens, of which a prefix is in use. */
+/** Whether texts may become longer than one section. */
+function hasSections({ maxTokens }: DecoderShape): boolean {
+  return maxTokens > sectionLength;
+}
+
+/** Room for the keys and values of each beam's newest tokens, of which the first are in use. */
 class GeneratedCache {
   readonly #heads: readonly [rows: number, heads: number, width: number];
   readonly #rooms: ReadonlyMap<string, Float32Array>;
@@ -37,7 +43,9 @@ class GeneratedCache {
   constructor({ heads, layers, width }: Gpt2Config, { rows, beams, maxTokens }: DecoderShape) {
     this.#heads = [rows * beams, heads, width / heads];
     const names = Array.from({ length: layers }, (_, layer) => Object.values(cacheNames("generated", layer))).flat();
-    this.#rooms = new Map(names.map((name) => [name, new Float32Array(rows * beams * width * maxTokens)]));
+    this.#rooms = new Map(
+      names.map((name) => [name, new Float32Array(rows * beams * width * Math.min(maxTokens, sectionLength))]),
+    );
   }
 
   /** The arrays for so many tokens, [B·K, H, T, D] each. */
@@ -57,6 +65,7 @@ export class Decoder implements AsyncDisposable {
   readonly #step: Session;
   /** Two caches that take turns: a step reads one and writes the other. */
   readonly #caches: [GeneratedCache, GeneratedCache];
+  readonly #shared: SharedCache;
   #prefixCache: Cache = new Map();
   #generated = 0;
 
@@ -65,12 +74,16 @@ export class Decoder implements AsyncDisposable {
     this.#prompt = prompt;
     this.#step = step;
     this.#caches = [new GeneratedCache(model, shape), new GeneratedCache(model, shape)];
+    this.#shared = new SharedCache(model, shape);
   }
 
   static async open(runtime: Runtime, model: Gpt2Config, weights: Weights, shape: DecoderShape): Promise<Decoder> {
     const prompt = await runtime.compile(promptGraph(model, shape), { constants: weights });
     // Who opens a decoder for one row wants one sentence soon; a batch means many runs of the step.
-    const step = await runtime.compile(stepGraph(model, shape), { constants: weights, prepack: shape.rows > 1 });
+    const step = await runtime.compile(stepGraph(model, shape, hasSections(shape)), {
+      constants: weights,
+      prepack: shape.rows > 1,
+    });
     return new Decoder(model, shape, prompt, step);
   }
 
@@ -78,6 +91,7 @@ export class Decoder implements AsyncDisposable {
   async start(prefix: HostArray): Promise<Candidates[]> {
     const outputs = await this.#prompt.run(new Map([["prefix", prefix]]), this.#prefixCache);
     this.#prefixCache = new Map([...outputs].filter(([name]) => name.startsWith("prefix.")));
+    this.#shared.start(this.#prefixCache);
     this.#generated = 0;
     return candidatesOf(outputs, this.shape.beams);
   }
@@ -91,14 +105,18 @@ export class Decoder implements AsyncDisposable {
   async advance(tokens: readonly number[], parents: readonly number[]): Promise<Candidates[]> {
     const before = this.#generated++;
     const [old, grown] = this.#caches;
+    const own = before % sectionLength;
+    if (own === 0 && before > 0) this.#shared.append(new Map(old.arrays(sectionLength)));
+    this.#shared.follow(parents);
     const feeds = new Map<string, HostArray>([
       ["tokens", int64([tokens.length], tokens)],
       ["parents", int64([parents.length], parents)],
       ["position", int64([1], [this.shape.prefixLength + before])],
-      ...this.#prefixCache,
-      ...old.arrays(before),
+      ...this.#shared.arrays,
+      ...(hasSections(this.shape) ? [["sharedBias", this.#shared.bias()] as const] : []),
+      ...old.arrays(own),
     ]);
-    const into = grown.arrays(before + 1).map(([name, array]) => [newPrefix + name, array] as const);
+    const into = grown.arrays(own + 1).map(([name, array]) => [newPrefix + name, array] as const);
     const outputs = await this.#step.run(feeds, new Map(into));
     this.#caches.reverse();
     return candidatesOf(outputs, this.shape.beams);

@@ -10,11 +10,9 @@ import { Graph, gradients, type Tensor } from "../graph/index.ts";
 import { type AdamWConfig, adamwFeeds, adamwScalars, adamwUpdate } from "../nn/index.ts";
 import type { Feeds, Runtime, Session } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
-import { Arena } from "./arena.ts";
+import { Arena, chunk } from "./arena.ts";
+import { GradientParts } from "./gradient-parts.ts";
 import { SessionCache } from "./session-cache.ts";
-
-/** Numbers that the optimiser's one small graph updates at a time: they fit in the cores' caches. */
-const chunk = 1 << 16;
 
 /** How a batch becomes a loss. */
 export interface Task<Batch> {
@@ -74,8 +72,9 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   readonly #v: Arena;
   readonly #sessions: SessionCache;
   readonly #optimizer: Session;
-  /** Where the gradients of a batch's parts add up; made when a batch has parts. */
-  #sum: Float32Array | undefined;
+  readonly #openParts: () => Promise<GradientParts>;
+  /** Made when a batch has parts. */
+  #parts: GradientParts | undefined;
   #steps = 0;
 
   private constructor(
@@ -83,7 +82,9 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
     arenas: readonly [Arena, Arena, Arena, Arena],
     sessions: SessionCache,
     optimizer: Session,
+    openParts: () => Promise<GradientParts>,
   ) {
+    this.#openParts = openParts;
     this.#task = task;
     this.#config = config;
     [this.#parameters, this.#gradients, this.#m, this.#v] = arenas;
@@ -105,7 +106,7 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
         expected: "at least one name",
       });
     }
-    const arena = () => new Arena(shapes, chunk);
+    const arena = () => new Arena(shapes);
     const arenas = [arena(), arena(), arena(), arena()] as const;
     arenas[0].fill(weights);
     const sessions = new SessionCache(runtime, {
@@ -113,7 +114,7 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
       constants: new Map([...weights].filter(([name]) => !shapes.has(name))),
     });
     const optimizer = await runtime.compile(adamwUpdate(new Graph("adamw"), config, chunk), { elementwise: true });
-    return new Trainer(options, arenas, sessions, optimizer);
+    return new Trainer(options, arenas, sessions, optimizer, () => GradientParts.open(runtime, shapes));
   }
 
   /**
@@ -130,14 +131,13 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   async update(learningRate: number): Promise<void> {
     this.#steps++;
     const scalars = adamwFeeds(adamwScalars(this.#config, learningRate, this.#steps));
-    for (let start = 0; start < this.#parameters.data.length; start += chunk) {
-      const part = ({ data }: Arena) =>
-        ({ dtype: "float32", shape: [chunk], data: data.subarray(start, start + chunk) }) as const;
-      const [parameter, m, v] = [part(this.#parameters), part(this.#m), part(this.#v)];
+    for (const start of this.#parameters.starts()) {
+      const parameter = this.#parameters.chunkAt(start);
+      const [m, v] = [this.#m.chunkAt(start), this.#v.chunkAt(start)];
       const feeds = new Map([
         ...scalars,
         ["parameter", parameter],
-        ["gradient", part(this.#gradients)],
+        ["gradient", this.#gradients.chunkAt(start)],
         ["m", m],
         ["v", v],
       ] as const);
@@ -155,28 +155,25 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
 
   /** Loss and gradients of a batch, without an update. The gradients are `this.gradients`. */
   async backward(batch: Batch): Promise<number> {
-    const parts = this.#task.parts?.(batch) ?? [batch];
-    if (parts.length === 1) return this.#backwardPart(batch);
-    const { data } = this.#gradients;
-    this.#sum ??= new Float32Array(data.length);
-    this.#sum.fill(0);
-    let loss = 0;
-    for (const part of parts) {
-      loss += await this.#backwardPart(part);
-      for (let i = 0; i < data.length; i++) this.#sum[i]! += data[i]!;
+    const [first, ...others] = this.#task.parts?.(batch) ?? [batch];
+    let loss = await this.#backwardPart(first!, this.#gradients);
+    for (const part of others) {
+      this.#parts ??= await this.#openParts();
+      loss += await this.#backwardPart(part, this.#parts.later);
+      await this.#parts.addTo(this.#gradients);
     }
-    data.set(this.#sum);
     return loss;
   }
 
-  async #backwardPart(batch: Batch): Promise<number> {
+  /** Leaves the gradients in an arena. */
+  async #backwardPart(batch: Batch, { arrays }: Arena): Promise<number> {
     const session = await this.#sessions.get(`step ${this.#task.key(batch)}`, () => {
       const loss = this.#task.loss(batch, "training");
       const trained = [...this.trained.keys()].map((name) => loss.graph.inputs.get(name)!);
       const named = gradients(loss, trained).map((gradient, i) => [gradientName(trained[i]!.name), gradient] as const);
       return { loss, ...Object.fromEntries(named) };
     });
-    const into = new Map([...this.gradients].map(([name, array]) => [gradientName(name), array]));
+    const into = new Map([...arrays].map(([name, array]) => [gradientName(name), array]));
     const outputs = await session.run(this.#feeds(session, batch), into);
     return outputs.get("loss")!.data[0] as number;
   }
@@ -219,5 +216,6 @@ export class Trainer<Batch> implements TrainerState, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sessions[Symbol.asyncDispose]();
     await this.#optimizer.release();
+    await this.#parts?.[Symbol.asyncDispose]();
   }
 }

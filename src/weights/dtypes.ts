@@ -81,6 +81,9 @@ const reads: Readonly<Record<string, ReadBytes>> = {
   U8: (shape, bytes) => integers(shape, bytes),
 };
 
+/** Types whose bytes are the array's. */
+const dtypeInPlace: Readonly<Record<string, DType>> = { F32: "float32", I64: "int64", BOOL: "bool" };
+
 function readOf(type: string, where: string): ReadBytes {
   const read = reads[type];
   if (read !== undefined) return read;
@@ -94,11 +97,19 @@ function readOf(type: string, where: string): ReadBytes {
 
 /**
  * @param where file and tensor, for errors
+ * @param room gives so many bytes of memory, that begin at a multiple of 8
  * @throws ModelError when the type is one that cannot be read
  */
-export function landingFor(type: string, shape: Shape, where: string): Landing {
+export function landingFor(
+  type: string,
+  shape: Shape,
+  where: string,
+  room: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+): Landing {
   const read = readOf(type, where);
-  const bytes = new Uint8Array(sizeOf(shape) * bytesPerElement[type]!);
+  const length = sizeOf(shape) * bytesPerElement[type]!;
+  // What is converted leaves its bytes at once.
+  const bytes = type in dtypeInPlace ? room(length) : new Uint8Array(length);
   return { bytes, array: () => read(shape, bytes) };
 }
 

@@ -5,7 +5,8 @@ import { profileNames } from "../../metrics/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { comparisonDocument, formatComparison } from "../../studies/index.ts";
 import { type DemoConfig, runDemo } from "../../studies/node/index.ts";
-import { defineCommand, resolvedYaml } from "../framework/index.ts";
+import { defineCommand } from "../framework/index.ts";
+import { resolvedYaml } from "../framework/resolved-yaml.ts";
 import { engineOptions } from "../options/engine.ts";
 
 const count = z.number().int().positive();

@@ -9,5 +9,4 @@ export { abortOnInterrupt, ignoreBrokenPipe } from "./host.ts";
 export type { Resolved } from "./layers.ts";
 export { packageInfo } from "./package-info.ts";
 export type { CommandEntry, Registry } from "./registry.ts";
-export { resolvedYaml } from "./resolved-yaml.ts";
 export { type Environment, runCli } from "./run.ts";

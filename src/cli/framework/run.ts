@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../base/errors.ts";
 import { fileErrorCode } from "../../base/node/files.ts";
-import { type FileSection, readSections } from "./config-file.ts";
+import type { FileSection } from "./config-file.ts";
 import type { Context } from "./context.ts";
 import type { CommandResult } from "./define.ts";
 import { failureOf } from "./failure.ts";
@@ -11,7 +11,6 @@ import { type LoadedCommand, parseCall } from "./program.ts";
 import { ProgressDisplay, type TextStream } from "./progress.ts";
 import { findCommand, type Registry, sectionOf } from "./registry.ts";
 import { resolveOptions } from "./resolve.ts";
-import { resolvedYaml } from "./resolved-yaml.ts";
 
 /** What the command line touches of the world; a test hands in its own. */
 export interface Environment {
@@ -61,6 +60,8 @@ async function readConfig(path: string, registry: Registry): Promise<ReadonlyMap
       { cause: error },
     );
   }
+  // Loading the YAML parser costs each start a thirtieth of a second, and few commands are given a file.
+  const { readSections } = await import("./config-file.ts");
   return readSections(text, path, registry.commands.map(sectionOf));
 }
 
@@ -84,6 +85,7 @@ async function execute(
   const input = { arguments: call.arguments, options: resolved.options, resolved };
   if (!call.dryRun) return command.run(input, context);
   if (command.dryRun !== undefined) return command.dryRun(input, context);
+  const { resolvedYaml } = await import("./resolved-yaml.ts");
   return { document: { ...resolved, arguments: call.arguments }, text: resolvedYaml(resolved) };
 }
 

@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UsageError } from "../../base/errors.ts";
 import { Run } from "../../train/node/index.ts";
-import { type Resolved, resolvedYaml } from "../framework/index.ts";
+import type { Resolved } from "../framework/index.ts";
+import { resolvedYaml } from "../framework/resolved-yaml.ts";
 
 export const savingOptions = {
   saveEvery: z.number().int().positive().default(50).describe("Steps between two savings of the state"),

@@ -1,4 +1,7 @@
-/** One new token per beam against a cache whose prefix part is shared by the beams of a sample. */
+/**
+ * One new token per beam against a cache in two parts: what all beams of a sample share, which a step only reads, and
+ * each beam's own tokens, which a step copies to follow the beams.
+ */
 import { ops, type Tensor } from "../../graph/index.ts";
 import { attentionScores, mergeHeads, type Params } from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
@@ -17,9 +20,11 @@ export interface StepInputs {
   readonly position: Tensor;
   /** [B·K] int64: the row of the cache that each beam continues. */
   readonly parents: Tensor;
-  /** Per layer [B, H, P, D]. */
+  /** Per layer [B, H, P, D]: the prefix, and older tokens of all beams behind it. */
   readonly prefix: readonly KeysValues[];
-  /** Per layer [B·K, H, T, D]: the T tokens generated so far, none at first. */
+  /** [B, 1, K, P]: 0 where a beam continues what is shared, -∞ where that is another's; absent, all continue all. */
+  readonly sharedBias?: Tensor;
+  /** Per layer [B·K, H, T, D]: the T newest tokens, none at first. */
   readonly generated: readonly KeysValues[];
 }
 
@@ -43,7 +48,7 @@ export function cachedStep(
     const grown = (cache: Tensor, fresh: Tensor) => ops.concat([ops.gather(cache, parents), fresh], 2);
     const own = { keys: grown(old.keys, k), values: grown(old.values, v) }; // [B·K, H, T + 1, D]
     generated.push(own);
-    return mergeHeads(attendToBoth(q, inputs.prefix[layer]!, own, beams));
+    return mergeHeads(attendToBoth(q, { ...inputs.prefix[layer]!, bias: inputs.sharedBias }, own, beams));
   };
   const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), (layer) => ({
     asking: (t) => t,
@@ -52,18 +57,24 @@ export function cachedStep(
   return { hidden: ops.reshape(hidden, [rows, config.width]), generated };
 }
 
-/** Attention of one query per beam to its sample's prefix and its own tokens under one softmax: [B·K, H, 1, D]. */
-function attendToBoth(q: Tensor, prefix: KeysValues, own: KeysValues, K: number): Tensor {
+interface Shared extends KeysValues {
+  readonly bias: Tensor | undefined;
+}
+
+/** Attention of one query per beam to what its sample shares and its own tokens under one softmax: [B·K, H, 1, D]. */
+function attendToBoth(q: Tensor, shared: Shared, own: KeysValues, K: number): Tensor {
   const [rows, H, , D] = q.shape as [number, number, number, number];
   const B = rows / K;
-  const [P, T] = [prefix.keys.shape[2]!, own.keys.shape[2]!];
+  const T = own.keys.shape[2]!;
   const bySample = (x: Tensor, width: number) => ops.transpose(ops.reshape(x, [B, K, H, width]), [0, 2, 1, 3]);
   const byBeam = (x: Tensor, width: number) => ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [rows, H, 1, width]);
 
-  const toPrefix = attentionScores(bySample(q, D), prefix.keys); // [B, H, K, P]
+  const scores = attentionScores(bySample(q, D), shared.keys); // [B, H, K, P]
+  const toShared = shared.bias === undefined ? scores : ops.add(scores, shared.bias);
   const toOwn = attentionScores(q, own.keys); // [B·K, H, 1, T]
-  const shares = ops.softmax(ops.concat([toPrefix, bySample(toOwn, T)], -1)); // [B, H, K, P + T]
-  const fromPrefix = byBeam(ops.matmul(ops.slice(shares, -1, 0, P), prefix.values), D);
-  const fromOwn = ops.matmul(byBeam(ops.slice(shares, -1, P, P + T), T), own.values);
-  return ops.add(fromPrefix, fromOwn);
+  const shares = ops.softmax(ops.concat([toShared, bySample(toOwn, T)], -1)); // [B, H, K, P + T]
+  const [sharesOfShared, sharesOfOwn] = ops.splitLike(shares, -1, shared.bias ?? toShared);
+  const fromShared = byBeam(ops.matmul(sharesOfShared, shared.values), D);
+  const fromOwn = ops.matmul(byBeam(sharesOfOwn, T), own.values);
+  return ops.add(fromShared, fromOwn);
 }

@@ -60,23 +60,27 @@ export const newPrefix = "new.";
 /**
  * Inputs as in `StepInputs`, the caches under their names; outputs the generated tokens' longer cache
  * (`new.generated.*`) and the best next tokens of each beam, `ids` and `logProbabilities` [B·K, K].
+ * @param sharesTokens whether generated tokens may stand behind the prefix, with a `sharedBias` that tells whose they are
  */
-export function stepGraph(model: Gpt2Config, shape: DecodingShape): Record<string, Tensor> {
+export function stepGraph(model: Gpt2Config, shape: DecodingShape, sharesTokens = false): Record<string, Tensor> {
   const { rows, beams, prefixLength } = shape;
   const { layers, heads, width } = model;
   const graph = new Graph("step");
+  const axis = { prefix: sharesTokens ? "shared tokens" : undefined, generated: "generated tokens" };
   const cache = (kind: "prefix" | "generated", [count, length]: readonly [number, number]): KeysValues[] =>
     Array.from({ length: layers }, (_, layer) => {
       const names = cacheNames(kind, layer);
-      const axes = [undefined, undefined, kind === "generated" ? "generated tokens" : undefined, undefined];
+      const axes = [undefined, undefined, axis[kind], undefined];
       const input = (name: string) => graph.input(name, "float32", [count, heads, length, width / heads], axes);
       return { keys: input(names.keys), values: input(names.values) };
     });
+  const biasAxes = [undefined, undefined, undefined, axis.prefix];
   const inputs = {
     tokens: graph.input("tokens", "int64", [rows * beams]),
     position: graph.input("position", "int64", [1]),
     parents: graph.input("parents", "int64", [rows * beams]),
     prefix: cache("prefix", [rows, prefixLength]),
+    ...(sharesTokens && { sharedBias: graph.input("sharedBias", "float32", [rows, 1, beams, prefixLength], biasAxes) }),
     generated: cache("generated", [rows * beams, builtFor]),
   };
   return new Params(graph).in(decoderPrefix, (p) => {

@@ -5,7 +5,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatShape, type HostArray, type Shape, sameShape } from "../../base/arrays.ts";
+import { formatShape, type Shape, sameShape } from "../../base/arrays.ts";
 import { DataError, ModelError } from "../../base/errors.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
@@ -14,6 +14,7 @@ import { readJsonObject } from "../../base/node/json.ts";
 import type { PlannedTensor } from "../safetensors.ts";
 import type { StoredTensor, Weights } from "../weights.ts";
 import { writePlannedTensors } from "./safetensors.ts";
+import { readTensors } from "./weights-file.ts";
 import { findWeights, hashWeightsFiles, openWeights, weightsNames } from "./weights-files.ts";
 
 const configName = "config.json";
@@ -105,9 +106,9 @@ export async function readWeights(
 ): Promise<Weights> {
   checkShapes(found, shapes, stored);
   await using file = await openWeights(found.weightsPath);
-  const weights = new Map<string, HostArray>();
-  for (const name of shapes.keys()) weights.set(name, await file.read(stored(name)));
-  return weights;
+  const names = [...shapes.keys()];
+  const arrays = await readTensors(file, names.map(stored));
+  return new Map(names.map((name, i) => [name, arrays[i]!]));
 }
 
 /** What identifies a model in stores and logs: SHA-256 of its configuration and its weights, 64 hex digits. */

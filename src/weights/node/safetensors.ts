@@ -16,6 +16,33 @@ import {
 import type { Weights } from "../weights.ts";
 import { noSuchTensor, openToRead, readFully, type WeightsFile } from "./weights-file.ts";
 
+/** Where the next array may begin. */
+function aligned(length: number): number {
+  return Math.ceil(length / 64) * 64;
+}
+
+/** Most bytes that lie side by side; the longest arrays that Node allows are not much longer. */
+const largestRoom = 2 ** 29;
+
+/**
+ * Hands out memory from few large pieces: each 64 MB or so that are allocated outside of JavaScript's heap begin a
+ * collection of garbage, and a model in hundreds of pieces spent as long on that as on reading.
+ * @param total bytes that will be asked for
+ */
+function sideBySide(total: number): (length: number) => Uint8Array {
+  let left = total;
+  let [piece, used] = [new ArrayBuffer(0), 0];
+  return (length) => {
+    if (used + length > piece.byteLength) {
+      [piece, used] = [new ArrayBuffer(Math.max(length, Math.min(left, largestRoom))), 0];
+    }
+    const bytes = new Uint8Array(piece, used, length);
+    used += aligned(length);
+    left -= aligned(length);
+    return bytes;
+  };
+}
+
 /** An open safetensors file: its header is read and checked, its tensors are read when asked for. */
 export class SafetensorsFile implements WeightsFile {
   readonly path: string;
@@ -56,10 +83,26 @@ export class SafetensorsFile implements WeightsFile {
    * @throws ModelError when there is no such tensor, or its type is one that cannot be read
    */
   async read(name: string): Promise<HostArray> {
+    return this.#read(name);
+  }
+
+  /** Many tensors, side by side in memory. @throws ModelError as `read` */
+  async readAll(names: readonly string[]): Promise<HostArray[]> {
+    const lengths = names.map((name) => {
+      const entry = this.entries.get(name);
+      return entry === undefined ? 0 : entry.end - entry.start;
+    });
+    const room = sideBySide(lengths.reduce((sum, length) => sum + aligned(length), 0));
+    const arrays: HostArray[] = [];
+    for (const name of names) arrays.push(await this.#read(name, room));
+    return arrays;
+  }
+
+  async #read(name: string, room?: (length: number) => Uint8Array): Promise<HostArray> {
     const where = `${this.path}, tensor "${name}"`;
     const entry = this.entries.get(name);
     if (entry === undefined) throw noSuchTensor(this, name);
-    const landing = landingFor(entry.type, entry.shape, where);
+    const landing = landingFor(entry.type, entry.shape, where, room);
     await readFully(this.#handle, landing.bytes, entry.start, this.path);
     return landing.array();
   }
@@ -81,9 +124,9 @@ export async function readSafetensors(
   path: string,
 ): Promise<{ readonly weights: Weights; readonly metadata: Readonly<Record<string, string>> }> {
   await using file = await SafetensorsFile.open(path);
-  const weights = new Map<string, HostArray>();
-  for (const name of file.entries.keys()) weights.set(name, await file.read(name));
-  return { weights, metadata: file.metadata };
+  const names = [...file.entries.keys()];
+  const arrays = await file.readAll(names);
+  return { weights: new Map(names.map((name, i) => [name, arrays[i]!])), metadata: file.metadata };
 }
 
 /**

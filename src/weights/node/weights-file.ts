@@ -14,6 +14,16 @@ export interface WeightsFile extends AsyncDisposable {
    * @throws ModelError when there is no such tensor, or its type is one that cannot be read
    */
   read(name: string): Promise<HostArray>;
+  /** Many of them at once, in the order of the names, where that is faster. */
+  readAll?(names: readonly string[]): Promise<HostArray[]>;
+}
+
+/** Tensors in the order of their names. @throws ModelError as `read` */
+export async function readTensors(file: WeightsFile, names: readonly string[]): Promise<HostArray[]> {
+  if (file.readAll !== undefined) return file.readAll(names);
+  const arrays: HostArray[] = [];
+  for (const name of names) arrays.push(await file.read(name));
+  return arrays;
 }
 
 /** Most bytes asked of the system in one read; Node refuses 2 GiB and more. */
