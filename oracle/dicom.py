@@ -125,9 +125,10 @@ def with_fixed_uids(path):
 
 
 def gdcm_j2k(source, target, options, work):
+    """Lossy values beyond the stored bits, which gdcm tells of as more bits, are set to the end of their range."""
     run("gdcmconv", "--j2k", *options, source, target)
     run("gdcmconv", "--raw", target, work / "back.dcm")
-    return stored_values(work / "back.dcm")
+    return numpy.minimum(stored_values(work / "back.dcm"), 2 ** pydicom.dcmread(source).BitsStored - 1)
 
 
 def dcmtk(encoder, decoder):
@@ -158,6 +159,19 @@ def as_words(how):
     return compress
 
 
+def widened(how):
+    """Eight bits in a frame whose file allocates sixteen, as after a change of the elements alone."""
+
+    def compress(source, target, options, work):
+        values = how(source, target, options, work)
+        data = pydicom.dcmread(target)
+        data.BitsAllocated = 16
+        data.save_as(target, enforce_file_format=True)
+        return values
+
+    return compress
+
+
 def plain(source, target, options, work):
     run("dcmconv", *options, source, target)
     return stored_values(source)
@@ -182,9 +196,10 @@ LOSSY = {
     "jpeg-baseline": (JPEG, ["+eb"], ["u8", "u8m1"]),
     "jpeg-extended": (JPEG, ["+ee"], ["u8", "u10", "u12"]),
     "jpeg-ls-near": (JPEG_LS, ["+en", "+md", "3"], ["u8", "u12", "u16"]),
-    "j2k-lossy": (gdcm_j2k, ["--lossy", "-q", "40"], ["u12"]),
-    "htj2k-lossy": (htj2k, "203", ["u12"]),
+    "j2k-lossy": (gdcm_j2k, ["--lossy", "-r", "4"], ["u12", "u12edge"]),
+    "htj2k-lossy": (htj2k, "203", ["u12", "u12edge"]),
 }
+WIDENED = ["jpeg-lossless", "jpeg-ls", "j2k", "htj2k"]
 SOURCES = {
     "u8": dict(low=0, high=255, bits=8),
     "u8m1": dict(low=3, high=240, bits=8, photometric="MONOCHROME1"),
@@ -192,15 +207,23 @@ SOURCES = {
     "u12": dict(low=17, high=4095, bits=12),
     "u12high": dict(low=17, high=4095, bits=12, high_bit=15),
     "u16": dict(low=0, high=65535, bits=16),
+    "s8": dict(low=-128, high=127, bits=8, signed=True),
     "s12": dict(low=-2048, high=2047, bits=12, signed=True),
     "s16": dict(low=-32768, high=32767, bits=16, signed=True),
 }
+# Both ends of the range side by side: what lossy compression carries beyond them must not come out at the other end.
+EDGE = "u12edge"
+
+
 def lossless_cases():
     for source, facts in SOURCES.items():
         for syntax, (how, options) in LOSSLESS.items():
             is_shifted = facts.get("high_bit", facts["bits"] - 1) != facts["bits"] - 1
             is_compressed = how is not plain and how is not RLE
             yield source, syntax, as_words(how) if is_shifted and is_compressed else how, options
+    for syntax in WIDENED:
+        how, options = LOSSLESS[syntax]
+        yield "u8", f"{syntax}-widened", widened(how), options
 
 
 def displays():
@@ -241,6 +264,8 @@ def write_golden(work):
         values = relief(len(name) + facts["bits"], facts.pop("low"), facts.pop("high"))
         sources[name] = work / f"{name}.dcm"
         dataset(values, **facts).save_as(sources[name], enforce_file_format=True)
+    sources[EDGE] = work / f"{EDGE}.dcm"
+    dataset(4095 * (relief(7, 0, 9) % 2), 12).save_as(sources[EDGE], enforce_file_format=True)
     cases = []
     lossy = [(source, syntax, how, options) for syntax, (how, options, names) in LOSSY.items() for source in names]
     for source, syntax, how, options in [*lossless_cases(), *lossy]:

@@ -139,6 +139,7 @@ export class TableReader<Required extends string, Optional extends string> {
   #rest: string[] = [];
   #line = 1;
   #width = 0;
+  #otherColumns: readonly string[] = [];
   #known: readonly (readonly [name: string, at: number])[] | undefined;
 
   /**
@@ -149,6 +150,11 @@ export class TableReader<Required extends string, Optional extends string> {
     this.#file = file;
     this.#columns = columns;
     this.#problems = problems;
+  }
+
+  /** Names in the header that this reader does not know. */
+  get otherColumns(): readonly string[] {
+    return this.#otherColumns;
   }
 
   /** The rows that end within these bytes. @throws DataError when the header lacks a column, or for bytes that are no UTF-8 */
@@ -208,6 +214,9 @@ export class TableReader<Required extends string, Optional extends string> {
       });
     }
     this.#width = names.length;
+    this.#otherColumns = names.filter(
+      (name) => name !== "" && ![...required, ...optional].some((known) => known === name),
+    );
     this.#known = [...required, ...optional].map((name) => [name, names.indexOf(name)]);
   }
 

@@ -1,12 +1,10 @@
 /** The same films as PNG files, in the parts of a download, and as DICOM: one embedding, whatever they lie in. */
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
 import { readFeatures } from "../../src/features/node/index.ts";
-import { readStoredImage } from "../../src/images/node/dicom/decode-dicom.ts";
 import { encodePng16 } from "../../src/images/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { dicomFile } from "../support/dicom-file.ts";
@@ -32,28 +30,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function writeReports(name: string, ids: readonly string[] = names): Promise<string> {
+async function writeReports(name: string): Promise<string> {
   const root = join(folder, name);
   await mkdir(root);
-  const records = ids.map((id) => ({
+  const records = names.map((id) => ({
     StudyID: id,
     ImageID: `${id}.png`,
     findings: [{ sentence_en: "Nodule.", abnormal: true, boxes: [[0.2, 0.3, 0.5, 0.6]] }],
   }));
   await writeFile(join(root, "grounded_reports_x.json"), JSON.stringify(records));
-  const master = ids.map((id) => `${id},train,p${id}\n`).join("");
+  const master = names.map((id) => `${id},train,p${id}\n`).join("");
   await writeFile(join(root, "master_table.csv"), `StudyID,split,PatientID\n${master}`);
   return root;
 }
 
 /** The vectors of the films, in the order of their names. */
-async function encode(root: string, ids: readonly string[] = names): Promise<Float32Array[]> {
+async function encode(root: string): Promise<Float32Array[]> {
   const out = join(folder, `${root.split(/[\\/]/).at(-1)}.safetensors`);
   const run = await captureCli(registry, ["encode", root, "--encoder-model", clip, "--out", out, "--strict"]);
   expect(run.stderr).not.toContain("not encoded");
   expect(run.exitCode).toBe(0);
   const features = await readFeatures(out);
-  return ids.map((id) => features.imageVectors.get(features.films.get(`${id}.png`)!.key)!);
+  return names.map((id) => features.imageVectors.get(features.films.get(`${id}.png`)!.key)!);
 }
 
 it("gives the same embeddings from PNG, from archive parts, and from DICOM of both photometric kinds", async () => {
@@ -87,41 +85,4 @@ it("gives the same embeddings from PNG, from archive parts, and from DICOM of bo
   expect(expected[0]).not.toEqual(expected[1]);
   expect(await encode(parts)).toEqual(expected);
   expect(await encode(dicom)).toEqual(expected);
-});
-
-/** One film of twelve bits in every lossless transfer syntax, as dcmtk, gdcm and OpenJPH wrote it. */
-const syntaxes = [
-  ...["implicit", "explicit", "big-endian", "deflated", "rle", "jpeg-lossless", "jpeg-lossless-57", "jpeg-ls"],
-  ...["j2k", "htj2k", "htj2k-rpcl"],
-];
-const golden = (syntax: string) => fileURLToPath(new URL(`../golden/dicom/u12-${syntax}.dcm`, import.meta.url));
-
-async function pngOfGolden(): Promise<Uint8Array> {
-  const { width, height, values } = await readStoredImage(await readFile(golden("explicit")), "golden");
-  return encodePng16({ width, height }, Uint16Array.from(values));
-}
-
-it("gives the same embedding from PNG and from every lossless transfer syntax", async () => {
-  const ids = ["png", ...syntaxes];
-  const root = await writeReports("syntaxes", ids);
-  await writeFile(join(root, "png.png"), await pngOfGolden());
-  for (const syntax of syntaxes) await copyFile(golden(syntax), join(root, `${syntax}.dcm`));
-  const [png, ...others] = await encode(root, ids);
-  expect(others).toHaveLength(syntaxes.length);
-  for (const [i, vector] of others.entries()) expect([syntaxes[i], vector]).toEqual([syntaxes[i], png]);
-});
-
-it("describes a DICOM file as the PNG of its stored values, by command line", async () => {
-  const png = join(folder, "golden.png");
-  await writeFile(png, await pngOfGolden());
-  const describe = async (film: string) => {
-    const run = await captureCli(registry, ["describe", film, "--box", "0.4,0.2,0.6,0.7", "--json"]);
-    expect([run.exitCode, run.stderr]).toEqual([0, ""]);
-    const { image, ...answer } = JSON.parse(run.stdout);
-    expect(image).toBe(film);
-    return answer;
-  };
-  const expected = await describe(png);
-  expect(expected.finding).toMatch(/[A-Za-z]{3}/);
-  for (const syntax of ["jpeg-lossless", "j2k"]) expect(await describe(golden(syntax))).toEqual(expected);
 });

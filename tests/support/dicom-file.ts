@@ -2,7 +2,7 @@
 import { deflateRawSync } from "node:zlib";
 
 /** An element of a little-endian explicit file, 16-bit VR length. */
-function element(group: number, number: number, vr: string, value: Buffer): Buffer {
+export function element(group: number, number: number, vr: string, value: Buffer): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt16LE(group, 0);
   head.writeUInt16LE(number, 2);
@@ -11,7 +11,7 @@ function element(group: number, number: number, vr: string, value: Buffer): Buff
   return Buffer.concat([head, value]);
 }
 
-const word = (value: number) => Buffer.of(value & 255, value >> 8);
+export const word = (value: number) => Buffer.of(value & 255, value >> 8);
 const text = (value: string) => Buffer.from(value.length % 2 === 0 ? value : `${value} `, "latin1");
 
 export interface MadeDicom {
@@ -23,6 +23,8 @@ export interface MadeDicom {
   readonly photometric?: string;
   readonly frames?: string;
   readonly pixels?: Buffer;
+  /** Elements between those of the image and its pixels, in the order of their tags. */
+  readonly elements?: readonly Buffer[];
   /** In place of the deflated data set. */
   readonly deflated?: Buffer;
 }
@@ -59,6 +61,7 @@ export function dicomFile({
     element(0x28, 0x11, "US", word(columns)),
     ...bits.map((value, i) => element(0x28, 0x100 + i, "US", word(value))),
     element(0x28, 0x103, "US", word(0)),
+    ...(more.elements ?? []),
     pixelHead,
     pixels,
   ]);

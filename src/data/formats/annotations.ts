@@ -1,6 +1,7 @@
 /** Studies as most tools see them: images with annotations, each one box or none. */
 import type { ImageSize, UnitBox } from "../../images/index.ts";
 import { Groups } from "../compact/groups.ts";
+import type { KeyTable } from "../compact/key-table.ts";
 import { boxesOf, type Numeral, numerals } from "../compact/studies.ts";
 import { groupBy } from "../group-by.ts";
 import { type Problem, problem } from "../problems.ts";
@@ -122,6 +123,12 @@ export function knownSize(imageId: string, films: Films, problems: Problem[]): I
     problems.push(problem("unknown-size", `image ${imageId}`, what));
   }
   return size;
+}
+
+/** Tells of an image that comes twice in what must name each once: films in two folders, under one name. */
+export function noteTwice(seen: KeyTable, imageId: string, where: string, problems: Problem[]): void {
+  if (seen.add(imageId) === 0) return;
+  problems.push(problem("duplicate-image", where, "An image of this name was there before; the two are one study."));
 }
 
 /** One box of one label: all that simple formats hold. */

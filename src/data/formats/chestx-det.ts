@@ -5,15 +5,18 @@ import { type Annotation, ImageCollector, knownSize, labelledBoxes, ofLabelledBo
 import { pixelCorners } from "./coordinates.ts";
 import type { Format } from "./format.ts";
 import { jsonListPieces } from "./json-text.ts";
+import { NotHeld } from "./not-held.ts";
 import { jsonElements } from "./reading.ts";
 
 const imageSchema = z
-  .object({
+  .looseObject({
     file_name: z.string(),
     syms: z.array(z.string()),
     boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
   })
   .refine(({ syms, boxes }) => syms.length === boxes.length);
+
+const known = new Set(["file_name", "syms", "boxes"]);
 
 export const chestxDet: Format = {
   coordinates: "x1, y1, x2, y2 in pixels of the film",
@@ -25,9 +28,12 @@ export const chestxDet: Format = {
       open(path) {
         if (!path.toLowerCase().endsWith(".json")) return undefined;
         const images = new ImageCollector();
+        const notHeld = new NotHeld();
         return jsonElements(
           ...([path, imageSchema, "a list of images, each with as many syms as boxes"] as const),
-          ({ file_name, boxes, syms }) => {
+          (image) => {
+            const { file_name, boxes, syms } = image;
+            notHeld.addUnknown("image fields", image, known);
             const imageId = films.resolve(file_name);
             const size = boxes.length === 0 ? undefined : knownSize(imageId, films, problems);
             const annotations = boxes.flatMap((corners, i): Annotation[] => {
@@ -38,6 +44,7 @@ export const chestxDet: Format = {
           },
           () => {
             for (const study of images.studies()) studies.add(study);
+            for (const found of notHeld.problems(path)) problems.push(found);
           },
         );
       },

@@ -4,22 +4,28 @@
  */
 import { z } from "zod";
 import { Groups } from "../compact/groups.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { Records } from "../compact/records.ts";
 import type { Studies } from "../compact/studies.ts";
 import type { PiecewiseReader } from "../piecewise.ts";
-import type { Problem } from "../problems.ts";
+import { type Problem, problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
 import type { Study } from "../vocabulary.ts";
 import type { AnnotatedImage, Annotation } from "./annotations.ts";
-import { annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
+import { annotate, ImageCollector, knownSize, noLabel, noteTwice, plainAnnotation } from "./annotations.ts";
 import { pixelSides } from "./coordinates.ts";
 import type { Films, Format, TextPiece } from "./format.ts";
 import { JsonSections } from "./json-sections.ts";
 import { jsonList } from "./json-text.ts";
+import { NotHeld } from "./not-held.ts";
 
+const four = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+
+/** MS-CXR's own file names images by `path`, too, and says film size and sentence in the annotation. */
 const imageSchema = z.object({
   id: z.union([z.number(), z.string()]),
-  file_name: z.string(),
+  file_name: z.string().optional(),
+  path: z.string().optional(),
   width: z.number().positive().optional(),
   height: z.number().positive().optional(),
   study_id: z.string().optional(),
@@ -30,8 +36,11 @@ const imageSchema = z.object({
 const annotationSchema = z.object({
   image_id: z.union([z.number(), z.string()]),
   category_id: z.union([z.number(), z.string()]).optional(),
-  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+  bbox: z.union([four, z.tuple([])]).optional(),
+  width: z.number().positive().optional(),
+  height: z.number().positive().optional(),
   caption: z.string().optional(),
+  label_text: z.string().optional(),
   caption_es: z.string().optional(),
   finding: z.number().int().optional(),
   reader: z.union([z.literal(1), z.literal(2)]).optional(),
@@ -50,6 +59,26 @@ const frameSchema = z.object({
   categories: z.array(z.never()).optional(),
 });
 
+/** Standard keys that say nothing of a film or of a box. */
+const passedOver = {
+  image: ["license", "coco_url", "flickr_url", "date_captured", "num_slices"],
+  annotation: ["id", "area", "iscrowd", "ignore", "attributes"],
+};
+const known = {
+  image: new Set([...Object.keys(imageSchema.shape), ...passedOver.image]),
+  annotation: new Set([...Object.keys(annotationSchema.shape), ...passedOver.annotation]),
+};
+const looseAnnotation = annotationSchema.loose();
+
+/** Takes note of outlines, crowds and attributes: a study has boxes. */
+function noteAnnotation(record: z.output<typeof looseAnnotation>, notHeld: NotHeld): void {
+  notHeld.addUnknown("annotation fields", record, known.annotation);
+  if (record.iscrowd === 1 || record.iscrowd === true) notHeld.add("annotations of a crowd");
+  const { attributes } = record;
+  if (typeof attributes !== "object" || attributes === null) return;
+  for (const [name, value] of Object.entries(attributes)) if (value) notHeld.add("attributes", name);
+}
+
 type CocoImage = z.output<typeof imageSchema>;
 type CocoAnnotation = z.output<typeof annotationSchema>;
 
@@ -58,12 +87,12 @@ function facts({ finding, reader, en, es, abnormal, labels, locations, progressi
 }
 
 function annotationOf(record: CocoAnnotation, name: string | undefined): Omit<Annotation, "box"> {
-  const { caption, caption_es, finding, reader, abnormal, labels, locations, progression } = record;
+  const { caption, label_text, caption_es, finding, reader, abnormal, labels, locations, progression } = record;
   return {
     ...plainAnnotation,
     finding,
     reader: reader ?? 1,
-    en: caption ?? "",
+    en: caption ?? label_text ?? "",
     es: caption_es ?? "",
     abnormal,
     labels: labels ?? (name === undefined || name === noLabel ? [] : [name]),
@@ -130,11 +159,23 @@ function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCo
   const images = new Records();
   const annotations = new Groups();
   const names = new Map<number | string, string>();
+  const notHeld = new NotHeld();
   const sections = new JsonSections(file, "a COCO file with images and annotations", frameSchema, {
-    images: { schema: imageSchema, take: (image) => void images.add(image) },
+    images: {
+      schema: imageSchema.loose().refine(({ file_name, path }) => (file_name ?? path) !== undefined),
+      take(image) {
+        notHeld.addUnknown("image fields", image as Readonly<Record<string, unknown>>, known.image);
+        images.add(imageSchema.parse(image));
+      },
+    },
     annotations: {
-      schema: annotationSchema,
-      take: (record) => annotations.add(JSON.stringify((record as CocoAnnotation).image_id), record),
+      schema: looseAnnotation,
+      take(record) {
+        noteAnnotation(record as z.output<typeof looseAnnotation>, notHeld);
+        const own = annotationSchema.parse(record);
+        annotations.add(JSON.stringify(own.image_id), own);
+        total++;
+      },
     },
     categories: {
       schema: categorySchema,
@@ -144,12 +185,14 @@ function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCo
       },
     },
   });
-  const joined = (image: CocoImage): AnnotatedImage => {
-    const imageId = films.resolve(image.file_name);
-    const { width, height } = image;
+  let [total, unnamed] = [0, 0];
+  const joined = (image: CocoImage, records: readonly CocoAnnotation[]): AnnotatedImage => {
+    const imageId = films.resolve(image.file_name ?? image.path!);
+    const [width, height] = (["width", "height"] as const).map(
+      (key) => image[key] ?? records.find((record) => record[key] !== undefined)?.[key],
+    );
     const stated = width === undefined || height === undefined ? undefined : { width, height };
-    const records = annotations.valuesOf(JSON.stringify(image.id)) as readonly CocoAnnotation[];
-    const hasBoxes = records.some(({ bbox }) => bbox !== undefined);
+    const hasBoxes = records.some(({ bbox }) => bbox?.length === 4);
     const size = stated ?? (hasBoxes ? knownSize(imageId, films, problems) : undefined);
     return {
       imageId,
@@ -157,9 +200,11 @@ function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCo
       patientId: image.patient_id,
       split: readSplitName(image.split ?? "", `${file}, image ${imageId}`, problems),
       annotations: records.flatMap(({ bbox, ...record }): Annotation[] => {
-        if (bbox !== undefined && size === undefined) return [];
-        const box = bbox === undefined ? undefined : pixelSides.read(bbox, size!);
-        return [{ ...annotationOf(record, names.get(record.category_id ?? "")), box }];
+        const { category_id } = record;
+        if (category_id !== undefined && !names.has(category_id)) unnamed++;
+        if (bbox?.length === 4 && size === undefined) return [];
+        const box = bbox?.length === 4 ? pixelSides.read(bbox, size!) : undefined;
+        return [{ ...annotationOf(record, names.get(category_id ?? "")), box }];
       }),
     };
   };
@@ -167,7 +212,21 @@ function cocoFile(file: string, films: Films, problems: Problem[], into: ImageCo
     push: (bytes) => sections.push(bytes),
     end() {
       sections.end();
-      for (const image of images.drain()) into.add(joined(image as CocoImage));
+      let left = total;
+      const seen = new KeyTable();
+      for (const image of images.drain() as Iterable<CocoImage>) {
+        const records = annotations.valuesOf(JSON.stringify(image.id)) as readonly CocoAnnotation[];
+        left -= records.length;
+        const study = joined(image, records);
+        noteTwice(seen, study.imageId, `${file}, image ${study.imageId}`, problems);
+        into.add(study);
+      }
+      const tell = (code: "bad-record" | "odd-value", count: number, what: string) => {
+        if (count > 0) problems.push(problem(code, file, `${count} annotations ${what}`));
+      };
+      tell("bad-record", left, "are of images that the file does not list; they are left out.");
+      tell("odd-value", unnamed, "are of categories that the file does not list; their labels are unknown.");
+      for (const found of notHeld.problems(file)) problems.push(found);
     },
   };
 }

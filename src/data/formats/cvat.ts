@@ -1,7 +1,17 @@
 /** CVAT for images 1.1: one XML file; sentence and finding as attributes of a box, or of a tag where there is no box. */
+import { DataError } from "../../base/errors.ts";
+import { KeyTable } from "../compact/key-table.ts";
 import { problem } from "../problems.ts";
 import { readSplitName } from "../splits.ts";
-import { type Annotation, annotate, ImageCollector, knownSize, noLabel, plainAnnotation } from "./annotations.ts";
+import {
+  type Annotation,
+  annotate,
+  ImageCollector,
+  knownSize,
+  noLabel,
+  noteTwice,
+  plainAnnotation,
+} from "./annotations.ts";
 import { fourNumbers, pixelCorners } from "./coordinates.ts";
 import { factNames, factsOfTexts, factTexts } from "./fact-texts.ts";
 import type { Format } from "./format.ts";
@@ -55,6 +65,15 @@ function noteImage(image: XmlNode, notHeld: NotHeld): void {
   }
 }
 
+function ofVideo(path: string): DataError {
+  return new DataError("The file is of CVAT for video.", {
+    where: path,
+    expected: "images with boxes",
+    found: "tracks through frames, whose films it does not name",
+    remedy: "Export it as CVAT for images 1.1.",
+  });
+}
+
 function attributes(annotation: Annotation) {
   return [...factTexts(annotation)].map(([name, text]) => ({ "@name": name, "#text": text }));
 }
@@ -68,13 +87,16 @@ export const cvat: Format = {
     const take = (path: string, text: string) => {
       const [root = {}] = childrenOf(parseXml(text, path), "annotations");
       const notHeld = new NotHeld();
+      const seen = new KeyTable();
       for (const name of Object.keys(root).filter((key) => !known.root.has(key)))
         notHeld.add("elements", name, childrenOf(root, name).length);
+      if (childrenOf(root, "image").length === 0 && childrenOf(root, "track").length > 0) throw ofVideo(path);
       for (const image of childrenOf(root, "image")) {
         noteImage(image, notHeld);
         const name = textAt(image, "@name");
         const imageId = films.resolve(name.slice(name.lastIndexOf("/") + 1));
         const where = `${path}, image ${imageId}`;
+        noteTwice(seen, imageId, where, problems);
         const [width, height] = [Number(textAt(image, "@width")), Number(textAt(image, "@height"))];
         const nodes = childrenOf(image, "box");
         const stated = width > 0 && height > 0 ? { width, height } : undefined;

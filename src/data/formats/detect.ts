@@ -31,7 +31,8 @@ function hasColumns({ path, beginning }: Glance, ...columns: readonly string[]):
   return columns.every((column) => names.has(column));
 }
 
-const yoloLine = /^\d+(\s+\d*\.?\d+(e-?\d+)?){4,5}\s*$/i;
+/** A class and a box, with or without confidence, or a class and the corners of an outline. */
+const yoloLine = /^\d+(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i;
 
 /** What each format looks like. */
 const looks: Readonly<Record<FormatName, (file: Glance) => boolean>> = {
@@ -47,7 +48,8 @@ const looks: Readonly<Record<FormatName, (file: Glance) => boolean>> = {
   "ms-cxr": (file) => hasColumns(file, "dicom_id", "category_name", "label_text", "x", "y", "w", "h"),
   "chestx-det": (file) => isJson(file) && isList(file) && hasKeys(file, "file_name", "syms", "boxes"),
   "nih-bbox": (file) => hasColumns(file, "Image Index", "Finding Label", "Bbox [x"),
-  "label-studio": (file) => isJson(file) && isList(file) && hasKeys(file, "data", "image"),
+  "label-studio": (file) =>
+    isJson(file) && isList(file) && (hasKeys(file, "data", "image") || hasKeys(file, "image", "annotation_id")),
   cvat: (file) => isXml(file) && /<annotations[\s>]/.test(file.beginning),
   yolo: (file) => {
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);

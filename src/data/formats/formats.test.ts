@@ -421,7 +421,7 @@ describe("files of other tools", () => {
     read("label-studio", { "x.json": JSON.stringify([task]) }, problems);
     expect(problems.map(({ code, what }) => [code, what])).toEqual(
       [
-        ...['task fields "predictions"', 'data fields "age"', 'annotation fields "was_cancelled"'],
+        ...['task fields "predictions"', 'data fields "age"', "cancelled annotations"],
         ...['results of type "polygonlabels"', 'results of type "choices"', 'result fields "score"', 'texts "remark"'],
       ].map((kind) => ["not-held", `Not held: ${kind.includes("polygon") ? 2 : 1} × ${kind}.`]),
     );

@@ -6,6 +6,7 @@ import { type Columns, TableReader, type TableRow } from "../csv-table.ts";
 import { JsonList } from "../padchest-gr/json-list.ts";
 import { notUtf8, type PiecewiseReader } from "../piecewise.ts";
 import type { Problem } from "../problems.ts";
+import { NotHeld } from "./not-held.ts";
 
 /** Most bytes of one text: what a JavaScript string can hold, with room to spare. */
 const mostTextBytes = 400 * 2 ** 20;
@@ -52,6 +53,9 @@ export function joining(reader: PiecewiseReader<PackedStudies>, studies: PackedS
   };
 }
 
+/** Columns that repeat another one as a number. */
+const passedOver = ["class_id"];
+
 /** A CSV, row by row. @param end called after the last row */
 export function tableRows<Required extends string, Optional extends string>(
   path: string,
@@ -68,6 +72,9 @@ export function tableRows<Required extends string, Optional extends string>(
     push: (bytes) => all(rows.push(bytes)),
     end() {
       all(rows.end());
+      const notHeld = new NotHeld();
+      for (const name of rows.otherColumns) if (!passedOver.includes(name)) notHeld.add("columns", name);
+      for (const found of notHeld.problems(path)) problems.push(found);
       end();
     },
   };

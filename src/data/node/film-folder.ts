@@ -52,7 +52,12 @@ export class FilmFolder implements Films {
 
   resolve(name: string): string {
     const base = name.slice(name.lastIndexOf("/") + 1);
-    return this.#numbers.has(base) ? base : (this.#byStem.get(stem(base)) ?? this.#byStem.get(base) ?? base);
+    // Label Studio's exports keep what its server put in front of a name.
+    return this.#found(base) ?? this.#found(base.replace(/^[0-9a-f]{8}-(?=.)/, "")) ?? base;
+  }
+
+  #found(base: string): string | undefined {
+    return this.#numbers.has(base) ? base : (this.#byStem.get(stem(base)) ?? this.#byStem.get(base));
   }
 
   sizeOf(imageId: string): ImageSize | undefined {

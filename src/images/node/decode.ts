@@ -33,6 +33,8 @@ function brokenFilm(name: string, found: string, cause?: unknown): DataError {
   );
 }
 
+const dicomName = /\.(dcm|dicom)$/i;
+
 /** Runs a step of the decoder; whatever it objects to becomes a `DataError` about this file. */
 async function decoding<T>(name: string, step: () => Promise<T>): Promise<T> {
   try {
@@ -40,7 +42,8 @@ async function decoding<T>(name: string, step: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof DataError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw brokenFilm(name, message.replace(/\s+/g, " ").trim(), error);
+    const found = dicomName.test(name) ? "a file without the DICOM preamble" : message.replace(/\s+/g, " ").trim();
+    throw brokenFilm(name, found, error);
   }
 }
 

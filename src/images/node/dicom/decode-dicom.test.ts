@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { constants, deflateRawSync } from "node:zlib";
+import { parseDicom } from "dicom-parser";
 import { describe, expect, it } from "vitest";
 import { dicomFile, type MadeDicom } from "../../../../tests/support/dicom-file.ts";
 import { describeWithSharedData } from "../../../../tests/support/shared-data.ts";
@@ -12,6 +13,20 @@ import { readStoredImage } from "./decode-dicom.ts";
 
 const folder = fileURLToPath(new URL("../../../../tests/golden/dicom/", import.meta.url));
 const golden = (name: string) => readFileSync(`${folder}${name}`);
+
+/** Where the only fragment of a compressed film is. */
+function frameOf(bytes: Uint8Array): { readonly position: number; readonly length: number } {
+  return parseDicom(bytes).elements.x7fe00010!.fragments![0]!;
+}
+
+/** The file with another frame in place of its only fragment. */
+function withFrame(bytes: Buffer, frame: Uint8Array): Buffer {
+  const { position } = frameOf(bytes);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(frame.length + (frame.length % 2));
+  const end = Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
+  return Buffer.concat([bytes.subarray(0, position - 4), length, frame, Buffer.alloc(frame.length % 2), end]);
+}
 
 async function failure(bytes: Uint8Array, name = "film-17.dcm"): Promise<DataError> {
   const error = await decodeFilm(bytes, name).then(
@@ -86,6 +101,22 @@ describe("damaged files", () => {
       // A deflated file may end with a few bytes that add nothing.
       for (const length of [0, 131, 132, 200, random.integer(whole.length), whole.length - 12]) {
         await failure(whole.subarray(0, length), name);
+      }
+    }
+  });
+
+  it("are errors where the frame in a whole file is cut off, whatever the codec", async () => {
+    const random = new Random(3);
+    const compressed = names.filter((name) => /rle|jpe?g|j2k/.test(name) && !name.includes("explicit"));
+    expect(compressed.length).toBeGreaterThan(70);
+    for (const name of compressed) {
+      const whole = golden(name);
+      const { position, length } = frameOf(whole);
+      expect(await readStoredImage(withFrame(whole, whole.subarray(position, position + length)), name)).toBeDefined();
+      // Two bytes are the end marker, and a byte may stand behind it to make the length even.
+      for (const cut of [3, 4 + random.integer(20), 1 + Math.floor(length / 2)]) {
+        const error = await failure(withFrame(whole, whole.subarray(position, position + length - cut)), name);
+        expect(error.parts.found).toContain("cannot be decoded as");
       }
     }
   });

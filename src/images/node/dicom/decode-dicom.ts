@@ -74,13 +74,37 @@ function describe({ elements }: DicomFile, name: string): Description {
   return { width, height, bitsAllocated, bitsStored, highBit, isSigned, isLowestWhite: photometric === "MONOCHROME1" };
 }
 
-/** Words of `bitsAllocated` bits to numbers: the stored bits cut out, the sign extended. */
-function unpack(bytes: Uint8Array, { bitsAllocated, bitsStored, highBit, isSigned }: Description, count: number) {
+/** Cells of pixels as a file or a codec has them. */
+interface Cells {
+  readonly bytes: Uint8Array;
+  readonly cellBits: number;
+  /** Whether they are numbers that may go beyond the stored bits, rather than words of which some bits are stored. */
+  readonly areNumbers: boolean;
+}
+
+/**
+ * Cells to stored values. Of a word, the stored bits are cut out and the sign extended; what lossy compression carried beyond the
+ * range of the stored bits becomes the end of the range.
+ */
+function unpack({ bytes, cellBits, areNumbers }: Cells, description: Description): Int32Array {
+  const { width, height, bitsStored, highBit, isSigned } = description;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const cell = (i: number) => (cellBits === 8 ? view.getUint8(i) : view.getUint16(2 * i, true));
+  const values = new Int32Array(width * height);
+  if (areNumbers) {
+    const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
+    const highest = lowest + 2 ** bitsStored - 1;
+    const unused = 32 - cellBits;
+    const below = highBit + 1 - bitsStored;
+    for (let i = 0; i < values.length; i++) {
+      const number = isSigned ? (cell(i) << unused) >> unused : cell(i);
+      values[i] = Math.max(lowest, Math.min(highest, number >> below));
+    }
+    return values;
+  }
   const [up, down] = [31 - highBit, 32 - bitsStored];
-  const values = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const word = bitsAllocated === 8 ? view.getUint8(i) : view.getUint16(2 * i, true);
+  for (let i = 0; i < values.length; i++) {
+    const word = cell(i);
     values[i] = isSigned ? (word << up) >> down : (word << up) >>> down;
   }
   return values;
@@ -94,12 +118,13 @@ async function storedValues(file: DicomFile, description: Description, name: str
     throw dicomFault(name, `the transfer syntax ${uid}, which no codec here decodes`, known, exported);
   }
   const { width, height, bitsAllocated } = description;
-  const needed = (width * height * bitsAllocated) / 8;
-  let bytes = file.elements.bytes(tag.pixelData);
+  const bytes = file.elements.bytes(tag.pixelData);
+  let cells: Cells = { bytes, cellBits: bitsAllocated, areNumbers: false };
   if (bytes.length === 0) throw dicomFault(name, "no pixels", "an image", exported);
   if (syntax.decoder !== undefined) {
     try {
-      bytes = await decodeFrame(syntax.decoder, bytes, description);
+      const { hasSign, ...frame } = await decodeFrame(syntax.decoder, bytes, description);
+      cells = { ...frame, areNumbers: syntax.isLossy && hasSign };
     } catch (error) {
       throw dicomFault(
         name,
@@ -110,15 +135,16 @@ async function storedValues(file: DicomFile, description: Description, name: str
       );
     }
   }
-  if (bytes.length < needed) {
+  const needed = (width * height * cells.cellBits) / 8;
+  if (cells.bytes.length < needed) {
     throw dicomFault(
       name,
-      `${bytes.length} bytes of pixels`,
-      `${needed} bytes for ${width} × ${height} pixels of ${bitsAllocated} bits`,
+      `${cells.bytes.length} bytes of pixels`,
+      `${needed} bytes for ${width} × ${height} pixels of ${cells.cellBits} bits`,
       "Copy the file again; it may have been cut off.",
     );
   }
-  return unpack(bytes, description, width * height);
+  return unpack(cells, description);
 }
 
 /** The first table of a LUT sequence (PS3.3 C.11.1); undefined when there is none or it holds nothing usable. */

@@ -3,11 +3,14 @@
  * elements would have codecs reserve gigabytes, and some never come back.
  */
 
-/** Size and number of components of a frame. */
+/** Size, number of components and kind of values of a frame. */
 export interface FrameHeader {
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** Bits of a value as it is compressed: not always those that the file calls stored. */
+  readonly bits: number;
+  readonly isSigned: boolean;
 }
 
 /** JPEG and JPEG-LS: the first start-of-frame segment. */
@@ -20,7 +23,8 @@ export function jpegHeader(frame: Uint8Array): FrameHeader | undefined {
     const isFill = marker === 0xff;
     const isFrame = (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
     if (isFrame) {
-      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: frame[at + 9]! };
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      return { width, height, components: frame[at + 9]!, bits: frame[at + 4]!, isSigned: false };
     }
     at += isFill ? 1 : 2 + view.getUint16(at + 2);
   }
@@ -39,10 +43,45 @@ export function jpeg2000Header(frame: Uint8Array): FrameHeader | undefined {
   if (right <= left || bottom <= top || !hasTiles || !isSampledFully) return undefined;
   const tiles = Math.ceil((right - tileLeft) / tileWidth) * Math.ceil((bottom - tileTop) / tileHeight);
   if (tiles > 65535) return undefined;
-  return { width: right - left, height: bottom - top, components: view.getUint16(40) };
+  const depth = frame[signAndDepthAt]!;
+  const kind = { components: view.getUint16(40), bits: (depth & 0x7f) + 1, isSigned: depth >= 0x80 };
+  return { width: right - left, height: bottom - top, ...kind };
 }
 
-/** RLE has no such header; its runs turn two bytes into at most 128. */
-export function rleMayHold(frame: Uint8Array, decodedBytes: number): boolean {
-  return frame.length * 64 >= decodedBytes;
+/** Where the SIZ segment of a codestream has the sign (highest bit) and the depth of the first component. */
+export const signAndDepthAt = 42;
+
+/**
+ * Whether a JPEG, JPEG-LS or JPEG 2000 frame ends with the marker that all of them end with; zeros may follow. The codecs
+ * themselves make up what a frame lacks that was cut off.
+ */
+export function hasEnd(frame: Uint8Array): boolean {
+  let end = frame.length;
+  while (end > 0 && frame[end - 1] === 0) end--;
+  return end >= 2 && frame[end - 2] === 0xff && frame[end - 1] === 0xd9;
+}
+
+/** Bytes that the runs of an RLE segment (PS3.5 G.3) make. */
+function unpackedLength(segment: Uint8Array): number {
+  let length = 0;
+  for (let at = 0; at + 1 < segment.length; ) {
+    const count = segment[at]!;
+    const isCopy = count < 128;
+    if (count !== 128) length += isCopy ? Math.min(count + 1, segment.length - at - 1) : 257 - count;
+    at += count === 128 ? 1 : isCopy ? count + 2 : 2;
+  }
+  return length;
+}
+
+/** RLE has no such header, but a table of segments, one for each byte of a value: whether each makes a whole film. */
+export function isWholeRle(frame: Uint8Array, segmentCount: number, pixels: number): boolean {
+  const tableLength = 64;
+  if (frame.length < tableLength) return false;
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (view.getUint32(0, true) !== segmentCount) return false;
+  const starts = Array.from({ length: segmentCount }, (_, i) => view.getUint32(4 + 4 * i, true));
+  return starts.every((start, i) => {
+    const segment = frame.subarray(start, starts[i + 1] ?? frame.length);
+    return start >= tableLength && unpackedLength(segment) >= pixels;
+  });
 }
