@@ -70,6 +70,20 @@ export function htmlTable([header = [], ...rows]: readonly (readonly string[])[]
   return `<div class="wide"><table>\n<thead>${line(header, "th")}</thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
 }
 
+/** A table with notes in small under it. */
+export function gridTable({
+  header,
+  rows,
+  notes,
+}: {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly notes: readonly string[];
+}): string {
+  const list = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("");
+  return `${htmlTable([header, ...rows])}\n<ul class="small">${list}</ul>`;
+}
+
 /** @param picture HTML or SVG of it */
 export function figure(picture: string, caption: string): string {
   return `<figure>${picture}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;

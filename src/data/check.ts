@@ -12,10 +12,10 @@ import {
   type ViewCounts,
   viewLoss,
 } from "./checks/boxes.ts";
-import { duplicateFilms, type NearDuplicate } from "./checks/duplicates.ts";
+import { duplicateFilms, type NearDuplicates } from "./checks/duplicates.ts";
 import { FilmTable } from "./checks/film-table.ts";
 import { type ProgressionCounts, progressionCounts, progressionProblems } from "./checks/progression.ts";
-import { type TextStatistics, type TokenCounter, textStatistics } from "./checks/texts.ts";
+import { checkTexts, type TextStatistics, type TokenCounter } from "./checks/texts.ts";
 import { KeyTable } from "./compact/key-table.ts";
 import type { Studies } from "./compact/studies.ts";
 import { problemsOf } from "./consistency.ts";
@@ -100,7 +100,7 @@ export interface CheckedDataset {
   readonly report: DataReport;
   readonly hiddenBoxes: readonly Offender[];
   readonly disagreements: readonly Offender[];
-  readonly nearDuplicates: readonly NearDuplicate[];
+  readonly nearDuplicates: readonly NearDuplicates[];
   /** What is behind a study's image path, by the study's index. */
   filmOf(index: number, study: Study): FilmState;
 }
@@ -124,10 +124,8 @@ export async function inspectDataset(
   const general = await step(() => problemsOf(dataset));
   const loss = await step(() => viewLoss(studies, (index) => films.sizeOf(index), view));
   const { offenders: disagreements, ...agreement } = await step(() => readerAgreement(studies));
-  const text = {
-    en: await step(() => textStatistics(studies, "en", countTokens)),
-    es: await step(() => textStatistics(studies, "es", countTokens)),
-  };
+  const en = await step(() => checkTexts(studies, "en", countTokens));
+  const es = await step(() => checkTexts(studies, "es", countTokens));
   const duplicates = await step(() => duplicateFilms(studies, films));
   const problems = [
     ...general,
@@ -136,7 +134,8 @@ export async function inspectDataset(
     ...duplicates.alike,
     ...loss.problems,
     ...(await step(() => progressionProblems(studies))),
-    ...oddTexts(text, dataset.name),
+    ...en.problems,
+    ...es.problems,
   ];
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const report: DataReport = {
@@ -146,7 +145,7 @@ export async function inspectDataset(
     boxStatistics: await step(() => boxStatistics(studies)),
     view: loss.report,
     readerAgreement: agreement,
-    text,
+    text: { en: en.statistics, es: es.statistics },
     progression: await step(() => progressionCounts(studies)),
     images: {
       read: films.prints < films.readable ? "headers" : "pixels",
@@ -175,20 +174,6 @@ export async function checkDataset(
   onStudy: () => void = () => {},
 ): Promise<DataReport> {
   return (await inspectDataset(dataset, inspect, { onStudy })).report;
-}
-
-/** One warning a language and fault: in a file that was decoded wrongly these are thousands. */
-function oddTexts(text: Readonly<Record<Language, TextStatistics>>, name: string): Problem[] {
-  const titles = { en: "English", es: "Spanish" } as const;
-  return (["en", "es"] as const).flatMap((language) => {
-    const { oddCharacters, wronglyDecoded } = text[language];
-    const found = (count: number, what: string) =>
-      count === 0 ? [] : [problem("odd-text", name, `${count} ${titles[language]} sentences ${what}.`)];
-    return [
-      ...found(oddCharacters, "have control, replacement or private characters"),
-      ...found(wronglyDecoded, "look like UTF-8 that was read as Latin-1"),
-    ];
-  });
 }
 
 /** What was behind the studies' image paths. */

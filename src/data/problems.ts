@@ -30,7 +30,7 @@ export const problemKinds = {
   "duplicate-image": error("Check the image names; two studies should not share an image."),
   "duplicate-content": warning("Remove all but one, or accept that this film counts several times."),
   "duplicate-content-across-splits": error("Remove it from one split; a model has seen it in training."),
-  "near-duplicate": warning("Compare the two films; one film in two splits makes scores too high."),
+  "near-duplicate": warning("Compare the films; one film in two splits makes scores too high."),
   "box-outside-view": warning("Choose --fit pad or stretch in `encode`, which show the whole film."),
   "odd-progression": warning("Check the progression and the previous study; neither is used in training."),
   "odd-text": warning("Look at these sentences; a wrong encoding or stray characters are learned like words."),

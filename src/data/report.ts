@@ -56,6 +56,13 @@ function formatTexts({ text }: DataReport): string[] {
   });
 }
 
+function formatProgression({ progression }: DataReport): string[] {
+  const { studiesWithPrior, priorImagesFound, stable, improved, worsened } = progression;
+  if (studiesWithPrior + stable + improved + worsened === 0) return [];
+  const films = `${studiesWithPrior} studies with one before (${priorImagesFound} of their films found)`;
+  return [`progression: ${films}; ${stable} findings stable, ${improved} improved, ${worsened} worsened`];
+}
+
 /** The counts, one line each. */
 export function formatCounts(report: DataReport): string[] {
   const { splits, images, emptySentences } = report;
@@ -73,6 +80,7 @@ export function formatCounts(report: DataReport): string[] {
     `boxes: ${report.boxes} of the first reader, ${report.secondReaderBoxes} of the second`,
     ...formatBoxes(report),
     ...formatTexts(report),
+    ...formatProgression(report),
     `images: ${images.readable} ${images.read === "headers" ? "with a readable header (pixels not looked at)" : "readable"}, ${images.missing} missing, ${images.broken} broken`,
     ...(formats.length > 0 ? [`image formats: ${formats.join(" · ")}`] : []),
   ];

@@ -63,8 +63,11 @@ function product(a: Int8Array, b: Int8Array): number {
   return sum;
 }
 
-/** Whether two films look the same: the correlation of their reliefs is at least `likeness`; flat films look like flat films only. */
+/**
+ * Whether two films look the same, or one like the other's negative: the correlation of their reliefs is at least `likeness`, or at most
+ * its opposite. Flat films look like flat films only.
+ */
 export function looksLike(a: Int8Array, b: Int8Array, likeness: number): boolean {
   const [ab, aa, bb] = [product(a, b), product(a, a), product(b, b)];
-  return aa === 0 || bb === 0 ? aa === bb : ab >= likeness * Math.sqrt(aa * bb);
+  return aa === 0 || bb === 0 ? aa === bb : Math.abs(ab) >= likeness * Math.sqrt(aa * bb);
 }

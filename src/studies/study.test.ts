@@ -52,6 +52,19 @@ describe("cells", () => {
     expect(cell!.settings.transforms).toEqual([{ own: { kind: "box-noise", level: 3, side: "test" } }]);
   });
 
+  it("have all transforms of one list, also several of a kind", () => {
+    const list = (levels: readonly number[]) => `[${levels.map((level) => `{ kind: box-noise, level: ${level} }`)}]`;
+    const base = "[{ kind: box-noise, level: 1, side: train }, { kind: box-noise, level: 2, side: test }]";
+    const [cell] = read(`study: n\ntitle: N\nbase: { transforms: ${base} }\n`, {
+      ...models,
+      set: [`transforms=${list([5])}`],
+    }).cells;
+    expect(cell!.settings.transforms.map(({ own }) => [own.level, own.side])).toEqual([
+      [5, "train"],
+      [2, "test"],
+    ]);
+  });
+
   it("take the protocol's choices below their own", () => {
     const { cells } = read("study: one\ntitle: One\nbase: { selectOn: validation }\n", {
       ...models,

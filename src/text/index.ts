@@ -4,6 +4,7 @@
  * Files are read in `node/`. What a metric does with words is `metrics`' business.
  */
 export { byteLevelTokenizerFiles, endOfText } from "./byte-level.ts";
+export { captionLimit } from "./caption-limit.ts";
 export { createEncoderTokenizer, type EncoderTokenizer, withEnds } from "./encoder-tokenizer.ts";
 export { pythonSplit, pythonStrip } from "./python-strings.ts";
 export { createTokenizer, type Tokenizer, tokenizerVersion } from "./tokenizer.ts";

@@ -15,18 +15,6 @@ export interface TargetRule {
   readonly id0InLoss: boolean;
 }
 
-/**
- * Longest caption that is used whole: min(int(mean + 10·std), max) of the token counts, std unbiased, empty captions
- * counted. Longer ones are cut there. For fewer than two captions: the longest.
- */
-export function captionLimit(lengths: readonly number[]): number {
-  const longest = lengths.reduce((a, b) => Math.max(a, b), 0);
-  if (lengths.length < 2) return longest;
-  const mean = lengths.reduce((a, b) => a + b, 0) / lengths.length;
-  const variance = lengths.reduce((sum, length) => sum + (length - mean) ** 2, 0) / (lengths.length - 1);
-  return Math.min(Math.trunc(mean + 10 * Math.sqrt(variance)), longest);
-}
-
 /** Which tokens of a caption count. */
 function targetsOf({ tokens }: Example, { id0InLoss }: TargetRule): { readonly at: number; readonly id: number }[] {
   return tokens.flatMap((id, at) => (id === 0 && !id0InLoss ? [] : [{ at, id }]));

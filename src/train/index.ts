@@ -4,7 +4,7 @@
  *
  * Not here: the networks (models), layers and the optimiser's formula (nn), generation.
  */
-export { captionLimit, type Example } from "./batches.ts";
+export type { Example } from "./batches.ts";
 export { CaptionLearner, type CaptionLearnerOptions } from "./caption-learner.ts";
 export {
   type ProtocolName,

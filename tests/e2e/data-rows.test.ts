@@ -180,6 +180,16 @@ describe("box noise", () => {
     expect(levels[5]).not.toEqual(plain);
   });
 
+  it("of one level on the training side and of another on the test side", async () => {
+    const two = await transformed("{kind: box-noise, level: 1, side: train}, {kind: box-noise, level: 5, side: test}");
+    for (const [level, split] of [
+      [1, "train"],
+      [1, "validation"],
+      [5, "test"],
+    ] as const)
+      expect(inSplit(two, split)).toEqual(inSplit(await noisy(level, "both"), split));
+  });
+
   it("on the training side, the test side, or both", async () => {
     const both = await noisy(4, "both");
     for (const [side, splits] of [
@@ -310,6 +320,8 @@ it("refuses transforms that no study file could have", async () => {
     "{kind: none}",
     "{kind: subset",
     "{kind: central-box}",
+    "{kind: box-noise, level: 6, side: both}",
+    "{kind: shuffled-boxes, seed: 1}",
   ]) {
     const run = await captureCli(registry, [
       "data",
@@ -321,6 +333,6 @@ it("refuses transforms that no study file could have", async () => {
       `[${transform}]`,
     ]);
     expect([transform, run.exitCode]).toEqual([transform, 2]);
-    expect(run.stderr).toContain("--transforms");
+    expect(run.stderr).toMatch(/--transforms[\s\S]*expected: a list as in a study file, or a file[\s\S]*found: \w/);
   }
 });

@@ -4,6 +4,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
+import { openDataset } from "../../src/data/node/index.ts";
+import { readFeatures } from "../../src/features/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { reportOf, type TinyStudies, tinyStudies } from "../support/tiny-study.ts";
 
@@ -106,6 +108,27 @@ it("runs a file of one's own, named right behind `study`", async () => {
   expect(
     (await readdir(join(tiny.street.into("mine"), "features"))).map((name) => /-crop-\w{8}(.*)/.exec(name)![1]),
   ).toEqual([...["-boxes-drawn.safetensors", ".safetensors"]]);
+});
+
+it("trains and tests on what transforms leave of the boxes, those of two readers and two languages included", async () => {
+  const axes = [
+    "axes:\n  boxes:\n    values:",
+    "      - { name: middle, set: { transforms: [{ kind: central-box, on: all }] } }",
+    "      - { name: one bit, set: { transforms: [{ kind: box-present-bit }] } }",
+    "      - { name: none, set: { transforms: [{ kind: grounded-fraction, percent: 0, splits: [train, validation, test] }] } }",
+  ];
+  const file = tiny.street.into("boxes.yaml");
+  const base = "base: { mode: mask, epochs: 1, reader: both, language: both }";
+  await writeFile(file, `study: boxes\ntitle: Boxes\nseeds: [1]\n${axes.join("\n")}\n${base}\n`);
+  const { trainings, cells } = await run(...tiny.study(file, "boxes"));
+  expect(trainings).toBe(3);
+  const [name] = await readdir(join(tiny.street.into("boxes"), "features"));
+  const { maskVectors } = await readFeatures(join(tiny.street.into("boxes"), "features", name!));
+  // All that is left in any cell: one box in the middle, the whole film, nothing.
+  expect(maskVectors.size).toBe(3);
+  const { studies } = await openDataset([tiny.street.data]);
+  const test = studies.filter(({ split }) => split === "test").flatMap(({ findings }) => findings);
+  for (const { views } of cells) expect(Math.max(...views.map(({ rows }) => rows))).toBe(2 * test.length);
 });
 
 it("shows its plan with an estimate and does nothing", async () => {

@@ -1,6 +1,6 @@
 /** Output folders that a command may use again: it knows its own by a file that it writes first. */
 import { readdir } from "node:fs/promises";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { fileErrorCode, isUnfinished } from "./files.ts";
 
 export interface FolderOwner {
@@ -12,15 +12,26 @@ export interface FolderOwner {
 }
 
 /**
+ * What is in a folder, which need not exist; what a kill left unfinished does not count.
+ * @throws DataError when it is no folder or cannot be read
+ */
+export async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !isUnfinished(name));
+  } catch (error) {
+    const code = fileErrorCode(error);
+    if (code === "ENOENT") return [];
+    if (code === undefined) throw error;
+    throw new DataError("The folder cannot be used.", { where: folder, found: code }, { cause: error });
+  }
+}
+
+/**
  * What is in a folder that may be written: nothing, or what its owner left there.
  * @throws UsageError when it holds anything else
  */
 export async function entriesOfOwn(out: string, { marker, owner, content }: FolderOwner): Promise<string[]> {
-  const found = await readdir(out).catch((error: unknown): string[] => {
-    if (fileErrorCode(error) === "ENOENT") return [];
-    throw error;
-  });
-  const entries = found.filter((name) => !isUnfinished(name));
+  const entries = await entriesOf(out);
   if (entries.length === 0 || entries.includes(marker)) return entries;
   throw new UsageError(`The folder holds something else than ${content}.`, {
     where: out,

@@ -5,6 +5,7 @@ import { checkWritable, writeFileAtomic } from "../../base/node/files.ts";
 import { formatReport, inspectDataset } from "../../data/index.ts";
 import { checkPage, FilmReadings, openPacked, writeProblemFile } from "../../data/node/index.ts";
 import { fitNames } from "../../images/index.ts";
+import { locateModel } from "../../models/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
 
@@ -25,7 +26,7 @@ export const dataCheck = defineCommand({
   ],
   options: z.object({
     images: z.string().optional().describe("Folder of the images, where they are not below the data set"),
-    tokenizer: z.string().optional().describe("GPT-2 folder: counts tokens, and what is cut off"),
+    tokenizer: z.string().optional().describe("GPT-2 folder, or tiny-gpt2: counts tokens, and what is cut off"),
     fit: z.enum(fitNames).default("crop").describe("The encoder's view that boxes are looked at through"),
     headersOnly: z
       .boolean()
@@ -49,7 +50,7 @@ export const dataCheck = defineCommand({
       ...(options.images === undefined ? {} : { imagesDir: options.images }),
     });
     const tokenizer =
-      options.tokenizer === undefined ? undefined : await loadTokenizer(options.tokenizer, anyVocabulary);
+      options.tokenizer === undefined ? undefined : await loadTokenizer(locateModel(options.tokenizer), anyVocabulary);
     const films = dataset.studies.length;
     const read = options.headersOnly ? "headers" : "pixels";
     const { journal } = options;

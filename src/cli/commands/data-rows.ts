@@ -89,18 +89,22 @@ async function settingsOf({ language, findings, reader, film, transforms }: Opti
     // Nothing is encoded or trained here.
     return resolveSettings([some, { encoderModel: "none", decoderModel: "none" }]);
   } catch (error) {
-    const found = error instanceof z.ZodError ? z.prettifyError(error).split("\n").join("; ") : "a fault of YAML";
+    const found = error instanceof z.ZodError ? faultsOf(error) : "a fault of YAML";
     throw new UsageError(
       "The transforms cannot be read.",
       {
         where: "--transforms",
-        expected: "a list as in a study file: [{kind: subset, percent: 20, by: row}]",
+        expected: "a list as in a study file, or a file that holds one: [{kind: subset, percent: 20, by: row}]",
         found,
         remedy: "docs/studies.md lists the transforms.",
       },
       { cause: error },
     );
   }
+}
+
+function faultsOf({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
 }
 
 /** Writes each row's film as the encoder is shown it, before it is fitted to its view. @returns the files' names */

@@ -1,5 +1,5 @@
 /**
- * All pairs of films that look alike, without comparing every pair.
+ * All groups of films that look alike, without comparing every pair.
  *
  * Films are points on a sphere, and two that look alike lie within a small distance r. Projected on a few orthonormal
  * directions, distances only shrink, so whoever is farther than r there is farther everywhere: a k-d tree over the projections
@@ -7,6 +7,7 @@
  * whatever the directions; good directions (those in which the films differ most) only make it fast.
  */
 import { looksLike } from "../../images/index.ts";
+import { groupBy } from "../group-by.ts";
 
 /** Directions that films are projected on. */
 const directionCount = 12;
@@ -143,12 +144,37 @@ class PointTree {
   }
 }
 
+/** Sets that grow together: a forest in which every member knows its set's first one, or somebody nearer to it. */
+class Sets {
+  readonly #towards: Uint32Array;
+
+  constructor(count: number) {
+    this.#towards = Uint32Array.from({ length: count }, (_, i) => i);
+  }
+
+  firstOf(index: number): number {
+    const towards = this.#towards;
+    let at = index;
+    while (towards[at] !== at) {
+      towards[at] = towards[towards[at]!]!;
+      at = towards[at]!;
+    }
+    return at;
+  }
+
+  join(a: number, b: number): void {
+    const [first, second] = [this.firstOf(a), this.firstOf(b)];
+    this.#towards[Math.max(first, second)] = Math.min(first, second);
+  }
+}
+
 /**
- * The pairs of films that look alike.
+ * The groups of films that look alike: each like at least one other of its group. A film in a thousand versions is one group
+ * and about a thousand comparisons; its half million pairs are of no use to anybody.
  * @param reliefs of the films, all of one length
- * @returns indices [i, j] with i < j, in ascending order
+ * @returns groups of two or more indices in ascending order, in the order of their first
  */
-export function alikePairs(reliefs: readonly Int8Array[], likeness: number): (readonly [number, number])[] {
+export function alikeGroups(reliefs: readonly Int8Array[], likeness: number): (readonly number[])[] {
   if (reliefs.length < 2) return [];
   const directions = directionsOf(reliefs);
   const dimensions = directions.length;
@@ -162,14 +188,23 @@ export function alikePairs(reliefs: readonly Int8Array[], likeness: number): (re
   const tree = new PointTree(points, dimensions);
   // Of vectors of length 1: ‖a − b‖² = 2 − 2·(a·b). Flat films are all at the origin.
   const radius = Math.sqrt(2 - 2 * likeness) + margin;
-  const pairs: (readonly [number, number])[] = [];
+  const sets = new Sets(reliefs.length);
   for (let i = 0; i < reliefs.length; i++) {
     const point = points.subarray(i * dimensions, (i + 1) * dimensions);
-    const partners: number[] = [];
-    tree.near(point, radius, (j) => {
-      if (j > i && looksLike(reliefs[i]!, reliefs[j]!, likeness)) partners.push(j);
-    });
-    for (const j of partners.sort((a, b) => a - b)) pairs.push([i, j]);
+    const compare = (j: number) => {
+      if (j > i && sets.firstOf(i) !== sets.firstOf(j) && looksLike(reliefs[i]!, reliefs[j]!, likeness))
+        sets.join(i, j);
+    };
+    tree.near(point, radius, compare);
+    // A film's negative lies opposite.
+    tree.near(
+      point.map((value) => -value),
+      radius,
+      compare,
+    );
   }
-  return pairs;
+  const sizes = new Uint32Array(reliefs.length);
+  for (let i = 0; i < reliefs.length; i++) sizes[sets.firstOf(i)]!++;
+  const grouped = [...reliefs.keys()].filter((i) => sizes[sets.firstOf(i)]! > 1);
+  return [...groupBy(grouped, (i) => sets.firstOf(i)).values()];
 }

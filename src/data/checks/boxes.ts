@@ -5,6 +5,7 @@ import {
   fractionOutsideView,
   type ImageSize,
   intersection,
+  type UnitBox,
   unitBox,
 } from "../../images/index.ts";
 import { type Problem, problem } from "../problems.ts";
@@ -22,15 +23,21 @@ export interface BoxStatistics {
   readonly perFinding: Histogram;
 }
 
+const film = unitBox(0, 0, 1, 1);
+
+/** Whether anything of the box is on the film: one that is reversed or empty is another problem. */
+function marksSomething(box: UnitBox): boolean {
+  return boxArea(intersection(box, film)) > 0;
+}
+
 export function boxStatistics(studies: Iterable<Study>): BoxStatistics {
-  const film = unitBox(0, 0, 1, 1);
   const [areas, widths, heights, perFinding] = [new Numbers(), new Numbers(), new Numbers(), new Numbers()];
   for (const { findings } of studies) {
     for (const { boxes } of findings) {
       perFinding.add(boxes.length);
       for (const own of boxes) {
+        if (!marksSomething(own)) continue;
         const box = intersection(own, film);
-        if (boxArea(box) <= 0) continue;
         areas.add(boxArea(box));
         widths.add(box.x2 - box.x1);
         heights.add(box.y2 - box.y1);
@@ -144,12 +151,11 @@ export function readerAgreement(studies: Iterable<Study>): ReaderAgreement {
   let disjoint = 0;
   for (const study of studies) {
     for (const [finding, { boxes, extraBoxes }] of study.findings.entries()) {
-      if (boxes.length === 0 || extraBoxes.length === 0) continue;
-      const badness = 1 - regionIou(boxes, extraBoxes);
-      const iou = 1 - badness;
+      if (!boxes.some(marksSomething) || !extraBoxes.some(marksSomething)) continue;
+      const iou = regionIou(boxes, extraBoxes);
       ious.add(iou);
       if (iou === 0) disjoint++;
-      if (badness > 0.5) offenders.add({ study, finding, badness });
+      if (iou < 0.5) offenders.add({ study, finding, badness: 1 - iou });
     }
   }
   const { values } = ious;

@@ -1,41 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { finding, study } from "../../../tests/support/made-studies.ts";
 import { contentHash, type Film, filmPrint, filmRelief, looksLike, type UnitBox, unitBox } from "../../images/index.ts";
 import { inspectDataset } from "../check.ts";
 import { compareWithPublished, publishedCounts } from "../padchest-gr/published-counts.ts";
-import type { Finding, SplitName, Study } from "../vocabulary.ts";
+import type { SplitName, Study } from "../vocabulary.ts";
 import { boxStatistics, readerAgreement, viewLoss } from "./boxes.ts";
 import { histogram, spread } from "./histogram.ts";
-import { progressionProblems } from "./progression.ts";
 import { regionIou, unionArea } from "./regions.ts";
-import { textStatistics } from "./texts.ts";
 
 fc.configureGlobal({ seed: 11 });
-
-function finding(more: Partial<Finding> = {}): Finding {
-  return {
-    sentence: { en: "Nodule.", es: "Nódulo." },
-    abnormal: true,
-    boxes: [],
-    extraBoxes: [],
-    labels: [],
-    locations: [],
-    progression: undefined,
-    ...more,
-  };
-}
-
-function study(name: string, findings: readonly Finding[], more: Partial<Study> = {}): Study {
-  const imageId = `${name}.png`;
-  return { studyId: name, imageId, imagePath: imageId, patientId: name, split: "train", findings, ...more };
-}
-
-const texts = (...sentences: string[]) => [
-  study(
-    "1",
-    sentences.map((en) => finding({ sentence: { en, es: "" } })),
-  ),
-];
 
 describe("histogram and spread", () => {
   it("count every value once, those beyond the ends in the end bins", () => {
@@ -111,63 +85,18 @@ describe("boxes", () => {
       finding({ boxes: [box], extraBoxes: [box] }),
       finding({ boxes: [box], extraBoxes: [unitBox(0.5, 0.5, 1, 1)] }),
       finding({ boxes: [box] }),
+      // A reversed box marks nothing: it is no disagreement.
+      finding({ boxes: [unitBox(0.5, 0.5, 0.1, 0.1)], extraBoxes: [box] }),
     ];
     const agreement = readerAgreement([study("1", all)]);
     expect(agreement).toMatchObject({ findings: 2, disjoint: 1, iou: { least: 0, most: 1, mean: 0.5 } });
     expect(agreement.offenders.map((offender) => offender.finding)).toEqual([1]);
-  });
-});
-
-describe("texts", () => {
-  it("are counted, odd ones apart", () => {
-    const sentences = [
-      ...["Nodule.", "Nodule.", "", "A 1.5 cm nodule.", "No full stop", "N\u0000dule.", "NÃ³dulo.", "Torn \uD800."],
-    ];
-    expect(textStatistics(texts(...sentences), "en", undefined)).toMatchObject({
-      sentences: 7,
-      distinct: 6,
-      words: { least: 1, most: 4 },
-      oddCharacters: 2,
-      wronglyDecoded: 1,
-      withoutFullStop: 1,
-      innerFullStop: 1,
+    // Exactly a tenth, which belongs to the second bin.
+    const tenth = [finding({ boxes: [unitBox(0, 0, 1, 1)], extraBoxes: [unitBox(0, 0, 1, 0.1)] })];
+    expect(readerAgreement([study("1", tenth)])).toMatchObject({
+      iou: { most: 0.1 },
+      iouHistogram: { counts: [0, 1, 0, 0, 0, 0, 0, 0, 0, 0] },
     });
-    expect(textStatistics(texts("Nódulo en el lóbulo superior, ¿previo?"), "en", undefined)).toMatchObject({
-      oddCharacters: 0,
-      wronglyDecoded: 0,
-    });
-  });
-
-  it("have tokens where somebody counts them: the reference's padding length, and what it cuts", () => {
-    const words = (count: number) => new Array(count).fill("x").join(" ");
-    const lengths = [...new Array(400).fill(4), 5, 16, 300];
-    const { tokens } = textStatistics(texts(...lengths.map(words)), "en", (text) => text.split(" ").length);
-    // Mean 4.77, unbiased std 14.76: ⌊152.3⌋ tokens are kept.
-    expect(tokens).toMatchObject({
-      count: { most: 300 },
-      paddingLength: 152,
-      cutInTraining: 1,
-      longerThanGenerated: 2,
-    });
-  });
-});
-
-describe("progression", () => {
-  const prior = { studyId: "0", imageId: "0.png", imagePath: undefined };
-  const stable = finding({ progression: "stable" });
-
-  it("needs a study before, a positive finding, and another study", () => {
-    const fine = study("1", [stable, finding({ abnormal: false })], { prior });
-    expect(progressionProblems([fine])).toEqual([]);
-    const odd = [
-      study("2", [stable]),
-      study("3", [finding({ progression: "worsened", abnormal: false })], { prior }),
-      study("4", [], { prior: { ...prior, studyId: "4" } }),
-    ];
-    expect(progressionProblems([fine, ...odd]).map(({ where }) => where)).toEqual([
-      ...["study 2, finding 1", "study 3, finding 1", "study 4"],
-    ]);
-    expect(progressionProblems([study("2", [stable])])).toEqual([]);
   });
 });
 
@@ -208,6 +137,7 @@ describe("films that look the same", () => {
   it("are found whatever their size and contrast, and different ones are not", () => {
     const one = filmRelief(film(hills));
     expect(looksLike(one, filmRelief(film((x, y) => hills(x, y) * 0.5 + 900, 301, 377)), 0.99)).toBe(true);
+    expect(looksLike(one, filmRelief(film((x, y) => 60000 - hills(x, y))), 0.99)).toBe(true);
     expect(looksLike(one, filmRelief(film(others)), 0.99)).toBe(false);
     expect(filmRelief(film(() => 5)).every((step) => step === 0)).toBe(true);
   });
@@ -222,19 +152,38 @@ describe("films that look the same", () => {
     const studies = (["train", "train", "test", "test"] as const).map((split: SplitName, i) =>
       study("abcd"[i]!, [finding()], { split }),
     );
-    const inspected = await inspectDataset({ name: "made", studies, problems: [], sources: [] }, async (source) =>
-      readingOf(films[source as string]!),
-    );
-    const found = inspected.report.problems.map(({ code, where }) => `${code}: ${where}`);
-    expect(found).toEqual([
+    const problemsIn = async (all: readonly Study[]) => {
+      const inspected = await inspectDataset(
+        { name: "made", studies: all, problems: [], sources: [] },
+        async (source) => readingOf(films[source as string]!),
+      );
+      return inspected.report.problems.map(({ code, where }) => `${code}: ${where}`);
+    };
+    expect(await problemsIn(studies)).toEqual([
       "duplicate-content: images a.png (train), b.png (train)",
-      "near-duplicate: images a.png (train), c.png (test)",
-      "near-duplicate: images b.png (train), c.png (test)",
+      "near-duplicate: images a.png (train), b.png (train), c.png (test)",
     ]);
-    const leaked = studies.map((one) => ({ ...one, split: one.studyId === "b" ? ("test" as const) : one.split }));
-    const again = await inspectDataset({ name: "made", studies: leaked, problems: [], sources: [] }, async (source) =>
-      readingOf(films[source as string]!),
+    const withB = (split: SplitName | undefined) =>
+      studies.map((one) => (one.studyId === "b" ? { ...one, split } : one));
+    expect((await problemsIn(withB("test")))[0]).toBe(
+      "duplicate-content-across-splits: images a.png (train), b.png (test)",
     );
-    expect(again.report.problems[0]).toMatchObject({ code: "duplicate-content-across-splits", severity: "error" });
+    // In no split nobody trains or tests on it.
+    expect(await problemsIn(withB(undefined))).toContain("duplicate-content: images a.png (train), b.png (no split)");
+  });
+
+  it("are one problem a film, however many there are, and its splits show", async () => {
+    const count = 3000;
+    const studies = Array.from({ length: count }, (_, i) =>
+      study(`${i}`, [], { split: i === count - 1 ? "test" : "train" }),
+    );
+    const { report, nearDuplicates } = await inspectDataset(
+      { name: "made", studies, problems: [], sources: [] },
+      async (source) => readingOf(film((x, y) => hills(x, y) + Number.parseInt(source as string, 10), 30, 30)),
+    );
+    expect(report.problems.map(({ where, what }) => `${where}: ${what}`)).toEqual([
+      `images ${[0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => `${i}.png (train)`).join(", ")}, 2999.png (test) and 2990 more: 3000 films of different splits look the same.`,
+    ]);
+    expect(nearDuplicates.map((group) => group.at(-1)!.studyId)).toEqual(["2999"]);
   });
 });

@@ -1,5 +1,6 @@
 /** Areas of regions that are unions of boxes. */
 import { boxArea, intersection, type UnitBox, unitBox } from "../../images/index.ts";
+import { readBoxesOf } from "../transforms/readers.ts";
 
 /** Area that at least one of the boxes covers, as a share of the image; exact, by the upright strips between their edges. */
 export function unionArea(boxes: readonly UnitBox[]): number {
@@ -25,5 +26,5 @@ export function unionArea(boxes: readonly UnitBox[]): number {
 /** Intersection over union of two regions, as of two masks: 1 for equal ones, 0 for disjoint ones or two without area. */
 export function regionIou(a: readonly UnitBox[], b: readonly UnitBox[]): number {
   const union = unionArea([...a, ...b]);
-  return union === 0 ? 0 : Math.max(0, unionArea(a) + unionArea(b) - union) / union;
+  return union === 0 ? 0 : unionArea(readBoxesOf({ boxes: a, extraBoxes: b }, "intersection")) / union;
 }

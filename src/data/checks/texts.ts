@@ -1,6 +1,7 @@
 /** What the sentences of a data set look like: lengths, and characters that training would trip over. */
-import { pythonStrip } from "../../text/index.ts";
+import { captionLimit, pythonStrip } from "../../text/index.ts";
 import { KeyTable } from "../compact/key-table.ts";
+import { type Problem, problem } from "../problems.ts";
 import type { Language, Study } from "../vocabulary.ts";
 import { type Histogram, histogram, Numbers, type Spread, spread } from "./histogram.ts";
 
@@ -15,9 +16,9 @@ export interface TextStatistics {
   readonly wordHistogram: Histogram;
   /** Absent without a tokenizer. */
   readonly tokens?: TokenStatistics;
-  /** Sentences with characters that no report has: controls, replacement and private-use characters, torn surrogates. */
+  /** Sentences with characters that no report has: controls, invisible, private and replacement characters, loose accents, odd spaces. */
   readonly oddCharacters: number;
-  /** Sentences that look like UTF-8 read as Latin-1 ("Ã©"). */
+  /** Sentences that look like UTF-8 read as Latin-1 or Windows-1252 ("Ã©"). */
   readonly wronglyDecoded: number;
   /** Sentences without "." at the end, where generation stops. */
   readonly withoutFullStop: number;
@@ -25,10 +26,16 @@ export interface TextStatistics {
   readonly innerFullStop: number;
 }
 
+export interface CheckedTexts {
+  readonly statistics: TextStatistics;
+  /** One warning a fault: in a file that was decoded wrongly these are thousands. */
+  readonly problems: readonly Problem[];
+}
+
 export interface TokenStatistics {
   readonly count: Spread;
   readonly countHistogram: Histogram;
-  /** Where the reference cuts training texts: min(⌊mean + 10·std⌋, most), unbiased std (REFERENCE 2.8). */
+  /** Where training cuts its sentences: those of the training split, or all of a set that has none. */
   readonly paddingLength: number;
   readonly cutInTraining: number;
   /** Sentences with more tokens than the reference generates (15). */
@@ -36,50 +43,91 @@ export interface TokenStatistics {
 }
 
 const generatedTokens = 15;
-const oddCharacter = /[\p{Cc}\p{Co}\p{Cs}\p{Cn}\uFFFD\u200B-\u200F\u2028\u2029\u202A-\u202E\uFEFF]/u;
-const wronglyDecoded = /Ã[\u0080-\u00BF]|Â[\u00A0-\u00BF]|â€/;
 
-function tokenStatistics(counts: Float64Array): TokenStatistics {
-  const count = spread(counts);
-  const variance = counts.reduce((sum, value) => sum + (value - count.mean) ** 2, 0) / Math.max(1, counts.length - 1);
-  const paddingLength = Math.min(Math.trunc(count.mean + 10 * Math.sqrt(variance)), count.most);
+/**
+ * Unassigned, control, format (zero width, direction, soft hyphen), private and torn characters, marks that stand apart from their
+ * letter, line separators, and spaces that are not one: a tokenizer makes other tokens of them than of what they look like.
+ */
+const oddCharacter = /[\p{C}\p{M}\p{Zl}\p{Zp}\uFFFD]|(?! )\p{Zs}/u;
+/** What Windows-1252 makes of the bytes 80 to 9F, where Latin-1 has controls. */
+const windows1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
+const wronglyDecoded = new RegExp(`[ÂÃ][\\u0080-\\u00BF${windows1252}]|â[€\\u0080]`, "u");
+
+/** Sentences that a warning names. */
+const placesNamed = 10;
+
+/** Sentences with a fault: all are counted, some are named. */
+class OddSentences {
+  count = 0;
+  readonly #places: string[] = [];
+
+  add({ studyId }: Study, finding: number): void {
+    if (this.count++ < placesNamed) this.#places.push(`study ${studyId}, finding ${finding + 1}`);
+  }
+
+  problems(language: Language, what: string): Problem[] {
+    if (this.count === 0) return [];
+    const rest = this.count - this.#places.length;
+    const where = `${this.#places.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+    const sentences = this.count === 1 ? "sentence" : "sentences";
+    return [problem("odd-text", where, `${this.count} ${titles[language]} ${sentences} with ${what}.`)];
+  }
+}
+
+const titles = { en: "English", es: "Spanish" } as const;
+
+function tokenStatistics(counts: Float64Array, inTraining: Float64Array): TokenStatistics {
+  const trained = inTraining.length > 0 ? inTraining : counts;
+  const paddingLength = captionLimit(trained);
   return {
-    count,
+    count: spread(counts),
     countHistogram: histogram(counts, 0, 60, 20),
     paddingLength,
-    cutInTraining: counts.filter((length) => length > paddingLength).length,
+    cutInTraining: trained.filter((length) => length > paddingLength).length,
     longerThanGenerated: counts.filter((length) => length > generatedTokens).length,
   };
 }
 
-/** Statistics of the sentences of one language. */
-export function textStatistics(
+/** Looks at the sentences of one language. */
+export function checkTexts(
   studies: Iterable<Study>,
   language: Language,
   countTokens: TokenCounter | undefined,
-): TextStatistics {
-  const [words, tokens] = [new Numbers(), new Numbers()];
+): CheckedTexts {
+  const [words, tokens, trainedTokens] = [new Numbers(), new Numbers(), new Numbers()];
   const distinct = new KeyTable();
-  const counts = { oddCharacters: 0, wronglyDecoded: 0, withoutFullStop: 0, innerFullStop: 0 };
-  for (const { findings } of studies) {
-    for (const { sentence } of findings) {
+  const [odd, wrong] = [new OddSentences(), new OddSentences()];
+  const counts = { withoutFullStop: 0, innerFullStop: 0 };
+  for (const study of studies) {
+    for (const [finding, { sentence }] of study.findings.entries()) {
       const text = pythonStrip(sentence[language]);
       if (text === "") continue;
       distinct.add(text);
       words.add(text.split(/\s+/u).length);
-      if (countTokens !== undefined) tokens.add(countTokens(text));
-      if (oddCharacter.test(text)) counts.oddCharacters++;
-      if (wronglyDecoded.test(text)) counts.wronglyDecoded++;
+      if (countTokens !== undefined) {
+        const count = countTokens(text);
+        tokens.add(count);
+        if (study.split === "train") trainedTokens.add(count);
+      }
+      if (oddCharacter.test(text)) odd.add(study, finding);
+      if (wronglyDecoded.test(text)) wrong.add(study, finding);
       if (!text.endsWith(".")) counts.withoutFullStop++;
       if (text.slice(0, -1).includes(".")) counts.innerFullStop++;
     }
   }
-  return {
+  const statistics: TextStatistics = {
     sentences: words.values.length,
     distinct: distinct.size,
     words: spread(words.values),
     wordHistogram: histogram(words.values, 0, 40, 20),
-    ...(countTokens === undefined ? {} : { tokens: tokenStatistics(tokens.values) }),
+    ...(countTokens === undefined ? {} : { tokens: tokenStatistics(tokens.values, trainedTokens.values) }),
+    oddCharacters: odd.count,
+    wronglyDecoded: wrong.count,
     ...counts,
   };
+  const problems = [
+    ...odd.problems(language, "control, invisible or replacement characters, loose accents, or spaces that are none"),
+    ...wrong.problems(language, "what looks like UTF-8 read as Latin-1 or Windows-1252"),
+  ];
+  return { statistics, problems };
 }

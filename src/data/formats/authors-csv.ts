@@ -5,6 +5,7 @@ import { PackedStudies } from "../compact/studies.ts";
 import type { Study } from "../vocabulary.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
+import { joining } from "./reading.ts";
 
 const columns = ["StudyID", "ImageID", "report_es", "report_en", "boxes", "extra_boxes", "split"];
 
@@ -37,13 +38,7 @@ export const authorsCsv: Format = {
     return {
       open(path) {
         if (!path.toLowerCase().endsWith(".csv") || path.endsWith("master_table.csv")) return undefined;
-        const reader = authorsCsvReader(path, problems);
-        return {
-          push: (bytes) => reader.push(bytes),
-          end() {
-            for (const study of reader.end().drain()) studies.add(study);
-          },
-        };
+        return joining(authorsCsvReader(path, problems), studies);
       },
       end: () => studies,
     };

@@ -7,6 +7,7 @@ import type { Finding, Study } from "../vocabulary.ts";
 import { tablePieces } from "./csv-text.ts";
 import { type Format, mapped } from "./format.ts";
 import { jsonListPieces } from "./json-text.ts";
+import { joining } from "./reading.ts";
 
 const corners = ({ x1, y1, x2, y2 }: UnitBox) => [x1, y1, x2, y2];
 
@@ -65,13 +66,7 @@ export const padchestGr: Format = {
           return { push: (bytes) => reader.push(bytes), end: () => void tables.push(reader.end()) };
         }
         if (!path.toLowerCase().endsWith(".json")) return undefined;
-        const reader = reportsReader(path, problems);
-        return {
-          push: (bytes) => reader.push(bytes),
-          end() {
-            for (const study of reader.end().drain()) studies.add(study);
-          },
-        };
+        return joining(reportsReader(path, problems), studies);
       },
       end: () =>
         mapped(studies.drain(), (study) =>

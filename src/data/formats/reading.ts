@@ -1,6 +1,7 @@
 /** Files of a format read in pieces: row by row, element by element, or as a whole where a format has a small file an image. */
 import type { z } from "zod";
 import { DataError } from "../../base/errors.ts";
+import type { PackedStudies } from "../compact/studies.ts";
 import { type Columns, TableReader, type TableRow } from "../csv-table.ts";
 import { JsonList } from "../padchest-gr/json-list.ts";
 import { notUtf8, type PiecewiseReader } from "../piecewise.ts";
@@ -38,6 +39,16 @@ export function wholeText(path: string, take: (text: string) => void): Piecewise
     },
     end() {
       take(decoded(path, pieces));
+    },
+  };
+}
+
+/** A reader of one file whose studies go to those of the files before. */
+export function joining(reader: PiecewiseReader<PackedStudies>, studies: PackedStudies): PiecewiseReader<void> {
+  return {
+    push: (bytes) => reader.push(bytes),
+    end() {
+      for (const study of reader.end().drain()) studies.add(study);
     },
   };
 }

@@ -22,7 +22,7 @@ const style = `
 th, td { text-align: left; vertical-align: top; white-space: normal; } table { width: 100%; }
 .counts th { font-weight: 600; white-space: nowrap; width: 1%; } .problems td:first-child { width: 55%; }
 td { overflow-wrap: anywhere; } .error { color: #a3180d; font-weight: 600; } .warning { color: #7a5200; font-weight: 600; }
-.row { display: flex; flex-wrap: wrap; gap: 1.5rem; } .row figure { margin: 0; } .pair { margin-bottom: 1.5rem; }
+.row { display: flex; flex-wrap: wrap; gap: 1.5rem; } .row figure { margin: 0; } .alike { margin-bottom: 1.5rem; }
 figcaption { max-width: 20rem; } figure svg { display: block; background: none; border-radius: 0; }
 svg text { font: 11px system-ui, sans-serif; fill: currentColor; opacity: .75; } svg line { stroke: #8894a0; } rect.bar { fill: #3b7dd8; }
 @media (prefers-color-scheme: dark) { .error { color: #ff8a80; } .warning { color: #ffcc66; } }
@@ -140,14 +140,14 @@ async function offenderFilms(
   return films.length === 0 ? "" : section(title, paragraph(note), `<div class="row">${films.join("")}</div>`);
 }
 
-async function nearDuplicateFilms(pairs: CheckedDataset["nearDuplicates"]): Promise<string> {
+async function nearDuplicateFilms(groups: CheckedDataset["nearDuplicates"]): Promise<string> {
   const rows: string[] = [];
-  for (const pair of pairs.slice(0, shownOfAKind)) {
+  for (const group of groups.slice(0, shownOfAKind)) {
     const none = { boxes: [], extraBoxes: [] };
     const films = await Promise.all(
-      pair.map((study) => thumbnail(study, none, `${study.imageId} (${study.split ?? "no split"})`)),
+      group.map((study) => thumbnail(study, none, `${study.imageId} (${study.split ?? "no split"})`)),
     );
-    rows.push(`<div class="row pair">${films.join("")}</div>`);
+    rows.push(`<div class="row alike">${films.join("")}</div>`);
   }
   return rows.length === 0 ? "" : section("Films of different splits that look the same", ...rows);
 }

@@ -1,11 +1,8 @@
 /** From one format of boxes to another, on disk. */
 import { createHash } from "node:crypto";
-import { lstat, readdir, stat } from "node:fs/promises";
-import { basename, join, relative, sep } from "node:path";
 import { z } from "zod";
 import { breathe } from "../../base/breathe.ts";
-import { DataError, InterruptedError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
+import { InterruptedError } from "../../base/errors.ts";
 import { mostBoxesOfFilm } from "../box-values.ts";
 import { PackedStudies } from "../compact/studies.ts";
 import { mapped } from "../formats/format.ts";
@@ -26,6 +23,7 @@ import {
 import { type Problem, problem } from "../problems.ts";
 import type { Study } from "../vocabulary.ts";
 import { detectFormat } from "./detect-format.ts";
+import { filesBelow } from "./files-below.ts";
 import { FilmFolder } from "./film-folder.ts";
 import { openPacked } from "./open-dataset.ts";
 import { OutputFolder } from "./output-folder.ts";
@@ -68,25 +66,6 @@ const studiesBetweenLooks = 4096;
 /** Parts of the comparison after which the journal notes how far it is. */
 const partsBetweenNotes = 8;
 
-/** The files of a format in a folder and below, or the one that is named. Symbolic links are not followed. */
-async function filesOf(path: string, { endings }: Format): Promise<readonly (readonly [name: string, file: string])[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [[basename(path), path]];
-    const files: (readonly [string, string])[] = [];
-    for (const name of (await readdir(path, { recursive: true })).sort()) {
-      if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) continue;
-      const file = join(path, name);
-      if ((await lstat(file)).isFile()) files.push([relative(path, file).split(sep).join("/"), file]);
-    }
-    return files;
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    const parts = { where: path, found: code, remedy: "Check the path and its permissions." };
-    throw new DataError("The files cannot be read.", parts, { cause: error });
-  }
-}
-
 /** A name that stays within its folder on every system. */
 function isSafeName(name: string): boolean {
   return !/[/\\:]|^\.{0,2}$|\p{Cc}/u.test(name);
@@ -109,7 +88,7 @@ async function readStudies(
   const format = formats[fromFormat];
   if (format.needsSizes) await films.measure(undefined, problems, signal);
   const reader = format.reader(films, problems);
-  const files = await filesOf(from, format);
+  const files = await filesBelow(from, format.endings);
   if (!files.some(([name]) => isOwnFile(format, name))) throw noSuchFile(format);
   for (const [name, file] of files) {
     const into = reader.open(name);

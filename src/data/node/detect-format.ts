@@ -1,10 +1,10 @@
 /** Finds out which format a file or a folder is of. */
-import { lstat, open, readdir, stat } from "node:fs/promises";
-import { basename, extname, join, relative, sep } from "node:path";
+import { open } from "node:fs/promises";
+import { basename } from "node:path";
 import { DataError, UsageError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
 import { detectFormats, type Glance, glanceLength } from "../formats/detect.ts";
 import { type FormatName, formatNames } from "../formats/index.ts";
+import { filesBelow, readFrom } from "./files-below.ts";
 import { isDatasetFile } from "./open-dataset.ts";
 
 /** Files of one ending that are looked at: formats with a file an image have thousands that are all alike. */
@@ -23,25 +23,12 @@ async function glance(path: string, name: string): Promise<Glance> {
 }
 
 async function glancesOf(path: string): Promise<Glance[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [await glance(path, basename(path))];
+  const files = await filesBelow(path, endings, glancesOfAnEnding);
+  return readFrom(path, async () => {
     const glances: Glance[] = [];
-    const counts = new Map<string, number>();
-    for (const name of (await readdir(path, { recursive: true })).sort()) {
-      const ending = extname(name).toLowerCase();
-      const count = counts.get(ending) ?? 0;
-      const file = join(path, name);
-      if (!endings.includes(ending) || count >= glancesOfAnEnding || !(await lstat(file)).isFile()) continue;
-      counts.set(ending, count + 1);
-      glances.push(await glance(file, relative(path, file).split(sep).join("/")));
-    }
+    for (const [name, file] of files) glances.push(await glance(file, name));
     return glances;
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    const parts = { where: path, found: code, remedy: "Check the path and its permissions." };
-    throw new DataError("The files cannot be read.", parts, { cause: error });
-  }
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The page of explanations, and what only it shows: maps as pictures, what their colours mean, the table of scores. */
-import { dataUrl, escapeHtml, htmlTable, page, section } from "../../base/html.ts";
+import { dataUrl, escapeHtml, gridTable, page, paragraph, section } from "../../base/html.ts";
 import type { Grid } from "../../metrics/index.ts";
 
 const style = `
@@ -32,13 +32,11 @@ export interface ExplanationPage {
 }
 
 export function explanationPage({ notice, scores, cards }: ExplanationPage): string {
-  const trust = scores === undefined ? [] : [section("How far the maps can be trusted", scoreTable(scores))];
+  const trust =
+    scores === undefined
+      ? []
+      : [section("How far the maps can be trusted", paragraph(scores.caption), gridTable(scores))];
   return page("Where the words come from", notice, [...trust, ...cards], style);
-}
-
-function scoreTable({ caption, header, rows, notes }: Grid): string {
-  const list = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("");
-  return `<p>${escapeHtml(caption)}</p>\n${htmlTable([header, ...rows])}\n<ul class="small">${list}</ul>`;
 }
 
 /** @param caption HTML */

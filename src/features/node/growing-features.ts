@@ -1,6 +1,6 @@
 /** A features file that grows: what it holds already, and what is encoded into it. Callers hold its lock. */
 import { existsSync } from "node:fs";
-import { InterruptedError } from "../../base/errors.ts";
+import { InterruptedError, ModelError } from "../../base/errors.ts";
 import type { Lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
@@ -15,7 +15,7 @@ import { readFeatures, writeFeatures } from "./features-file.ts";
 /** Some minutes of encoding, and few seconds of writing the file. */
 const filmsBetweenSavings = 200;
 
-/** What a features file holds, or nothing yet. @throws ModelError when it was made by another encoder or view */
+/** What a features file holds, or nothing yet. @throws ModelError when it was made by another encoder or view, or of other films */
 export async function featuresBefore(
   path: string,
   model: EncoderModel,
@@ -29,7 +29,19 @@ export async function featuresBefore(
   }
   const found = await readFeatures(path);
   checkEncoder(path, found.encoder, encoder);
+  checkFilmView(path, found.filmView ?? "whole", film);
   return found;
+}
+
+/** Vectors of films with boxes on them must not be taken for those of whole films. */
+function checkFilmView(path: string, found: FilmView, wanted: FilmView): void {
+  if (found === wanted) return;
+  throw new ModelError("The features were made of films that were shown otherwise.", {
+    where: path,
+    expected: `films shown: ${wanted}`,
+    found: `films shown: ${found}`,
+    remedy: "Write to another --out file.",
+  });
 }
 
 /**

@@ -62,15 +62,24 @@ export interface UnseededTransform {
   readonly on?: readonly SplitName[];
 }
 
-/** Transforms of several layers: one of a kind that was there before adds to its settings, another comes behind. */
-function mergedTransforms(transforms: readonly UnseededTransform[]): UnseededTransform[] {
-  const byKind = new Map<unknown, UnseededTransform>();
-  for (const { own, on } of transforms) {
-    const before = byKind.get(own.kind);
-    const scope = on ?? before?.on;
-    byKind.set(own.kind, { own: { ...before?.own, ...own }, ...(scope && { on: scope }) });
+/**
+ * Transforms of several layers: one of a kind that an earlier layer has adds to its settings, another comes behind. A layer may have
+ * several of a kind: the second one adds to an earlier layer's second.
+ */
+function mergedTransforms(layers: readonly (readonly UnseededTransform[])[]): UnseededTransform[] {
+  const merged = new Map<string, UnseededTransform>();
+  for (const layer of layers) {
+    const seen = new Map<unknown, number>();
+    for (const { own, on } of layer) {
+      const place = seen.get(own.kind) ?? 0;
+      seen.set(own.kind, place + 1);
+      const key = `${own.kind} ${place}`;
+      const before = merged.get(key);
+      const scope = on ?? before?.on;
+      merged.set(key, { own: { ...before?.own, ...own }, ...(scope && { on: scope }) });
+    }
   }
-  return [...byKind.values()];
+  return [...merged.values()];
 }
 
 /** The transform of a cell with a seed. @throws ZodError when a setting is missing */
@@ -122,7 +131,7 @@ export type SomeSettings = z.output<typeof someSettingsSchema>;
 
 /**
  * The settings of a cell out of layers: defaults < what the protocol sets < the layers in their order. Transforms are the
- * exception: all layers' are applied, in order, and one of a kind adds to the settings of the one before.
+ * exception: all layers' are applied, in order, and one of a kind adds to the settings of the one in an earlier layer.
  * @throws ZodError when a needed one is missing
  */
 export function resolveSettings(layers: readonly SomeSettings[]): CellSettings {
@@ -131,7 +140,7 @@ export function resolveSettings(layers: readonly SomeSettings[]): CellSettings {
   const preset = protocolPresets[merged.protocol ?? "clean"];
   // The transforms are parsed already: their schema reads what a file has.
   const { transforms: __, ...settings } = settingsSchema.parse({ ...preset, ...rest });
-  const transforms = mergedTransforms(layers.flatMap((layer) => layer.transforms ?? []));
+  const transforms = mergedTransforms(layers.map((layer) => layer.transforms ?? []));
   for (const transform of transforms) seededTransform(transform, 0);
   return { ...settings, transforms };
 }

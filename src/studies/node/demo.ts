@@ -14,7 +14,7 @@ import type { GenerationSettings } from "../../generate/index.ts";
 import { referenceColumns } from "../../generate/node/index.ts";
 import { contactSheet, filmPreview, filmTile, readFilm } from "../../images/node/index.ts";
 import type { InputMode } from "../../models/captioner/index.ts";
-import { loadDecoder, locateModel } from "../../models/node/index.ts";
+import { loadDecoder, loadEncoder, locateModel } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { Run, type TrainRunOptions, trainRun } from "../../train/node/index.ts";
@@ -98,7 +98,7 @@ export async function runDemo(
   const { features } = await embedRows(
     join(out, "features.safetensors"),
     [...train, ...validation, ...test],
-    { encoderModel, fit: "crop", film: "whole", batchSize: encoderBatchSize },
+    { model: await loadEncoder(encoderModel), fit: "crop", film: "whole", batchSize: encoderBatchSize },
     runtime,
     reporter,
   );

@@ -5,11 +5,11 @@ import type { Row } from "../../data/index.ts";
 import { type Features, type FilmView, imageKey, maskKey, openEncoder } from "../../features/index.ts";
 import { type EncodeOutcome, encodeInto, featuresBefore } from "../../features/node/index.ts";
 import type { EncoderView } from "../../images/index.ts";
-import { loadEncoder } from "../../models/node/index.ts";
+import type { EncoderModel } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 
 export interface EmbeddingChoice {
-  readonly encoderModel: string;
+  readonly model: EncoderModel;
   readonly fit: EncoderView["fit"];
   readonly film: FilmView;
   /** Films and masks encoded together. */
@@ -32,11 +32,10 @@ export function isEncoded({ imageId, boxes }: Row, { films, filmView, imageVecto
 export async function embedRows(
   path: string,
   rows: readonly Row[],
-  { encoderModel, fit, film, batchSize }: EmbeddingChoice,
+  { model, fit, film, batchSize }: EmbeddingChoice,
   runtime: Runtime,
   reporter: Reporter,
 ): Promise<{ readonly features: Features; readonly outcome?: EncodeOutcome }> {
-  const model = await loadEncoder(encoderModel);
   await using held = await lock(`${path}.lock`, "The features file");
   const before = await featuresBefore(path, model, { fit, film });
   const missing = rows.filter((row) => !isEncoded(row, before));

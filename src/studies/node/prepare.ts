@@ -2,7 +2,7 @@
 import { removeUnfinishedFiles } from "../../base/node/files.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
-import { type EncoderIdentity, type Features, identifyEncoder } from "../../features/index.ts";
+import { type Features, identifyEncoder } from "../../features/index.ts";
 import { featuresBefore } from "../../features/node/index.ts";
 import type { DecoderModel } from "../../models/node/index.ts";
 import { loadDecoder, loadEncoder } from "../../models/node/index.ts";
@@ -109,8 +109,9 @@ export async function prepareStudy(
   const features = new Map<string, Features>();
   for (const [key, cells] of byEncoder(drawn)) {
     const { encoderModel, fit, film } = cells[0]!.settings;
-    const path = opened.folder.featuresPath(featuresName(await encoderOf(cells[0]!.settings), film));
-    const choice = { encoderModel, fit, film, batchSize: encoderBatchSize };
+    const model = await loadEncoder(encoderModel);
+    const path = opened.folder.featuresPath(featuresName(identifyEncoder(model, fit), film));
+    const choice = { model, fit, film, batchSize: encoderBatchSize };
     const { features: own, outcome } = await embedRows(path, allRows(cells), choice, runtime, reporter);
     for (const { imageId, reason } of outcome?.unread ?? [])
       reporter.log.warn(`film ${imageId} is left out: ${reason}`);
@@ -144,8 +145,4 @@ export async function reopenStudy(
     features: named(features),
     plan: await planWith(drawn, features, opened.manifest, keepUnknownFilms),
   };
-}
-
-async function encoderOf({ encoderModel, fit }: CellSettings): Promise<EncoderIdentity> {
-  return identifyEncoder(await loadEncoder(encoderModel), fit);
 }

@@ -1,6 +1,6 @@
 /** The files of a study's report: tables in four formats, figures in two, one page with all of it. */
 import { stringify } from "yaml";
-import { escapeHtml, figure, htmlTable, page, paragraph, section } from "../../base/html.ts";
+import { escapeHtml, figure, gridTable, page, paragraph, section } from "../../base/html.ts";
 import { removeUnfinishedFiles, writeFileAtomic } from "../../base/node/files.ts";
 import { disclaimer, syntheticOnly } from "../../base/notices.ts";
 import { type Grid, gridAsLatex, gridAsMarkdown } from "../../metrics/index.ts";
@@ -169,9 +169,8 @@ async function figuresOf(prepared: PreparedStudy, cells: readonly CellScores[]) 
   return { figures, notes };
 }
 
-function tableSection({ caption, header, rows, notes }: Grid): string {
-  const list = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("");
-  return `<h3>${escapeHtml(caption)}</h3>\n${htmlTable([header, ...rows])}\n<ul class="small">${list}</ul>`;
+function tableSection(grid: Grid): string {
+  return `<h3>${escapeHtml(grid.caption)}</h3>\n${gridTable(grid)}`;
 }
 
 /** Writes all files; the same cells give the same bytes. */

@@ -1,8 +1,9 @@
 /** The run folder: what a training leaves behind, and where later stations find it. */
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, UsageError } from "../../base/errors.ts";
-import { fileErrorCode, isUnfinished, writeFileAtomic } from "../../base/node/files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { entriesOf } from "../../base/node/claim-folder.ts";
+import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 
 /** A run folder on disk. */
 export class Run {
@@ -57,11 +58,7 @@ export class Run {
   /** A new run. @throws UsageError when the folder holds one already, DataError when it cannot be written */
   static async create(dir: string, configYaml: string): Promise<Run> {
     const run = new Run(dir);
-    const found = await readdir(dir).catch((error: unknown) => {
-      if (fileErrorCode(error) === "ENOENT") return [];
-      throw new DataError("The run folder cannot be used.", { where: dir, found: fileErrorCode(error) ?? "unknown" });
-    });
-    const entries = found.filter((name) => !isUnfinished(name));
+    const entries = await entriesOf(dir);
     if (entries.length > 0) {
       throw new UsageError("The run folder is not empty.", {
         where: dir,

@@ -10,9 +10,9 @@ import { initialMapperWeights, type MapperConfig, mapperPrefix } from "../../mod
 import { type DecoderModel, writeCheckpoint } from "../../models/node/index.ts";
 import type { AdamWConfig } from "../../nn/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
-import type { Tokenizer } from "../../text/index.ts";
+import { captionLimit, type Tokenizer } from "../../text/index.ts";
 import type { FloatStorage } from "../../weights/index.ts";
-import { captionLimit, type Example } from "../batches.ts";
+import type { Example } from "../batches.ts";
 import { CaptionLearner } from "../caption-learner.ts";
 import { type EpochRecord, scheduleOf, type TrainingPlan } from "../training.ts";
 import type { Run } from "./run.ts";

@@ -1,8 +1,9 @@
 /** Makes sure a synthetic set overwrites nothing but a synthetic set. */
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, UsageError } from "../../../base/errors.ts";
-import { fileErrorCode, isUnfinished, removeUnfinishedFiles, writeFileAtomic } from "../../../base/node/files.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { entriesOf } from "../../../base/node/claim-folder.ts";
+import { removeUnfinishedFiles, writeFileAtomic } from "../../../base/node/files.ts";
 import { releaseFiles } from "../release.ts";
 
 /** The file that says the folder is synthetic, and how it was made. */
@@ -15,17 +16,6 @@ const ownEntries = [
   releaseFiles.images.split("/")[0]!,
   releaseFiles.priorImages,
 ];
-
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !isUnfinished(name));
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === "ENOENT") return [];
-    if (code === undefined) throw error;
-    throw new DataError("The folder cannot be used.", { where: folder, found: code }, { cause: error });
-  }
-}
 
 /**
  * Takes the folder for a synthetic set: empties an earlier one and leaves the marker.

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { captionLimit } from "./batches.ts";
+import { captionLimit } from "./caption-limit.ts";
 
 /** Expected numbers by Python's statistics module: min(int(mean + 10 * stdev), max). */
 it.each([
