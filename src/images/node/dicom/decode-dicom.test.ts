@@ -49,6 +49,7 @@ describe("DICOM files that cannot be films are refused with a sentence", () => {
 
   it.each<[string, MadeDicom, RegExp]>([
     ["several frames", { frames: "3" }, /3 frames.*/],
+    ["more frames than it says", { pixels: Buffer.alloc(24) }, /pixels of 2 frames/],
     ["colour", { samples: 3, photometric: "RGB" }, /3 samples a pixel, RGB/],
     ["a palette", { photometric: "PALETTE COLOR" }, /PALETTE COLOR/],
     ["12 bits allocated", { bits: [12, 12, 11] }, /12 bits stored in 12/],
@@ -64,6 +65,15 @@ describe("DICOM files that cannot be films are refused with a sentence", () => {
     ["runs too few for the frame", { syntax: "1.2.840.10008.1.2.5", rows: 5000, columns: 5000 }, /decoded as RLE/],
   ])("%s", async (_, changes, found) => {
     expect((await failure(dicomFile(changes))).parts.found).toMatch(found);
+  });
+
+  it("more compressed frames than it says", async () => {
+    const bytes = golden("u12-jpeg-lossless.dcm");
+    const { position, length } = frameOf(bytes);
+    const fragment = bytes.subarray(position - 8, position + length); // with its tag and length
+    const end = bytes.subarray(position + length);
+    const twice = Buffer.concat([bytes.subarray(0, position + length), fragment, end]);
+    expect((await failure(twice)).parts.found).toBe("the pixels of 2 frames");
   });
 
   it("a deflated bomb", async () => {

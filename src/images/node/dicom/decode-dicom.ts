@@ -120,6 +120,11 @@ async function storedValues(file: DicomFile, description: Description, name: str
   const { width, height, bitsAllocated } = description;
   const bytes = file.elements.bytes(tag.pixelData);
   let cells: Cells = { bytes, cellBits: bitsAllocated, areNumbers: false };
+  const size = (width * height * bitsAllocated) / 8;
+  const frames = syntax.decoder === undefined ? Math.floor(bytes.length / size) : file.elements.frames(tag.pixelData);
+  if (frames > 1) {
+    throw dicomFault(name, `the pixels of ${frames} frames`, "those of the one frame that its elements name", exported);
+  }
   if (bytes.length === 0) throw dicomFault(name, "no pixels", "an image", exported);
   if (syntax.decoder !== undefined) {
     try {

@@ -59,6 +59,17 @@ export class DicomElements {
     return data === undefined ? undefined : new DicomElements(data, this.#isBigEndian);
   }
 
+  /**
+   * How many frames the fragments of a compressed element hold: a frame may lie in several, but only its first begins as
+   * every frame does.
+   */
+  frames(tag: string): number {
+    const fragments = this.#data.elements[tag]?.fragments ?? [];
+    const beginning = ({ position }: { position: number }) =>
+      Buffer.from(this.#data.byteArray.subarray(position, position + 4)).toString("hex");
+    return fragments.filter((fragment) => beginning(fragment) === beginning(fragments[0]!)).length;
+  }
+
   /** Bytes of a binary element, fragments joined; 16-bit words little endian. Empty when the element is absent. */
   bytes(tag: string): Uint8Array {
     const element = this.#data.elements[tag];
