@@ -4,6 +4,7 @@
  *
  *     npm run bench -- browser                # the embedded models; CHROMIUM names the browser, /usr/bin/chromium when unset
  *     npm run bench -- browser --full         # full-size models, WebAssembly alone: minutes, 4 GB of memory
+ *     node bench/browser.mjs --full --webgpu  # and on WebGPU: half an hour where its adapter is software
  *
  * Options: --rounds N (5).
  */
@@ -59,7 +60,7 @@ const beside = (answer, other) => ({
   scoreGap: Math.abs(answer.score - other.score),
 });
 
-export async function browser({ rounds = 5, full = false } = {}) {
+export async function browser({ rounds = 5, full = false, webgpu = !full } = {}) {
   const film = await readFilm(fileURLToPath(new URL("../docs/images/film.png", import.meta.url)));
   const dir = await workFolder();
   const run = full ? await fullRun(dir) : "tiny-regionformer";
@@ -71,11 +72,15 @@ export async function browser({ rounds = 5, full = false } = {}) {
     const here = await onNode(film, models, rounds);
     nodes[dtype] = here;
     rows.push({ name: `describe on Node, ${dtype}`, ...timed(here), ...beside(here, nodes.float32) });
-    // A software adapter takes minutes for full-size models.
-    for (const device of dtype === "float32" && !full ? ["wasm", "webgpu"] : ["wasm"]) {
+    for (const device of dtype === "float32" && webgpu ? ["wasm", "webgpu"] : ["wasm"]) {
       const name = `describe in Chromium, ${device}, ${dtype}`;
       try {
-        const there = await inBrowser(film, models, device, device === "wasm" ? rounds : Math.min(rounds, 2));
+        const there = await inBrowser(
+          film,
+          models,
+          device,
+          device === "wasm" ? rounds : Math.min(rounds, full ? 1 : 2),
+        );
         rows.push({ name, ...timed(there), ...beside(there, here) });
       } catch (error) {
         // Not every machine's browser has an adapter.
@@ -88,7 +93,11 @@ export async function browser({ rounds = 5, full = false } = {}) {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { rounds: { type: "string", default: "5" }, full: { type: "boolean", default: false } },
+    options: {
+      rounds: { type: "string", default: "5" },
+      full: { type: "boolean", default: false },
+      webgpu: { type: "boolean" },
+    },
   });
   const settings = { ...values, rounds: Number(values.rounds) };
   for (const row of await browser(settings)) stdout.write(`${JSON.stringify(row)}\n`);
