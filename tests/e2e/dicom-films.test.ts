@@ -9,7 +9,7 @@ import { readFeatures } from "../../src/features/node/index.ts";
 import { readStoredImage } from "../../src/images/node/dicom/decode-dicom.ts";
 import { encodePng8, encodePng16 } from "../../src/images/node/encode.ts";
 import { captureCli } from "../support/capture-cli.ts";
-import { dicomFile, element, type MadeDicom, word } from "../support/dicom-file.ts";
+import { dicomFile, element, type MadeDicom, sequence, word } from "../support/dicom-file.ts";
 import { describeWithSharedData } from "../support/shared-data.ts";
 import { writeTinyClip } from "../support/tiny-models.ts";
 
@@ -100,6 +100,11 @@ it("encodes a film whose elements turn, replace or mark its values as the PNG th
   const film = (pixels: Uint16Array, more: MadeDicom) =>
     dicomFile({ rows: size.height, columns: size.width, bits, pixels: Buffer.from(pixels.buffer), ...more });
   const text = (number: number, value: string) => element(0x28, number, "DS", Buffer.from(value));
+  const words = (number: number, values: Uint16Array) => element(0x28, number, "US", Buffer.from(values.buffer));
+  /** Brighter levels apart, dark ones together. */
+  const curve = Uint16Array.from({ length: 4096 }, (_, level) => Math.floor(level ** 2 / 256));
+  const table = (number: number) =>
+    sequence(0x28, number, words(0x3002, Uint16Array.of(4096, 0, 16)), words(0x3006, curve));
   const asPng = (levels: Uint16Array) => encodePng16(size, levels);
   const turned = stored.map((value) => 4095 - value);
   // The first ten columns are no part of the film.
@@ -110,6 +115,9 @@ it("encodes a film whose elements turn, replace or mark its values as the PNG th
       "plain.png": await asPng(stored),
       "plain-window.dcm": film(stored, { elements: [text(0x1050, "9 "), text(0x1051, "4 ")] }),
       "plain-rescaled.dcm": film(stored, { elements: [text(0x1052, "-1024 "), text(0x1053, "2 ")] }),
+      "plain-voi-table.dcm": film(stored, { elements: [table(0x3010)] }),
+      "curved.png": await asPng(stored.map((value) => curve[value]!)),
+      "curved-table.dcm": film(stored, { elements: [table(0x3000)] }),
       "turned.png": await asPng(turned),
       "turned-slope.dcm": film(stored, { elements: [text(0x1052, "4095"), text(0x1053, "-1")] }),
       "turned-kind.dcm": film(stored, { photometric: "MONOCHROME1" }),
@@ -123,12 +131,12 @@ it("encodes a film whose elements turn, replace or mark its values as the PNG th
       "unmarked-plain.dcm": film(padded, {}),
     }),
   );
-  expect(vectors.size).toBe(11);
+  expect(vectors.size).toBe(14);
   const unequal = [...vectors.keys()].filter(
     (name) => vectors.get(name)!.join() !== vectors.get(name.split("-")[0]!)!.join(),
   );
   expect(unequal).toEqual([]);
-  expect(new Set([...vectors.values()].map((vector) => vector.join())).size).toBe(4);
+  expect(new Set([...vectors.values()].map((vector) => vector.join())).size).toBe(5);
 });
 
 it("describes a DICOM file as the PNG of its stored values", async () => {

@@ -11,6 +11,15 @@ export function element(group: number, number: number, vr: string, value: Buffer
   return Buffer.concat([head, value]);
 }
 
+/** A sequence of one item, with explicit lengths. */
+export function sequence(group: number, number: number, ...elements: readonly Buffer[]): Buffer {
+  const item = Buffer.concat([Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]), ...elements]);
+  item.writeUInt32LE(item.length - 8, 4);
+  const head = Buffer.concat([element(group, number, "SQ", Buffer.alloc(0)), Buffer.alloc(4)]); // two bytes reserved
+  head.writeUInt32LE(item.length, 8);
+  return Buffer.concat([head, item]);
+}
+
 export const word = (value: number) => Buffer.of(value & 255, value >> 8);
 const text = (value: string) => Buffer.from(value.length % 2 === 0 ? value : `${value} `, "latin1");
 
