@@ -13,6 +13,9 @@ export interface ReleaseCounts {
   readonly trainStudies: number;
   readonly validationStudies: number;
   readonly testStudies: number;
+  /** English sentences of either kind: the rows that the paper trains and tests on. */
+  readonly trainSentences: number;
+  readonly testSentences: number;
 }
 
 export const publishedCounts: ReleaseCounts = {
@@ -24,11 +27,13 @@ export const publishedCounts: ReleaseCounts = {
   trainStudies: 3185,
   validationStudies: 455,
   testStudies: 915,
+  trainSentences: 7315,
+  testSentences: 2112,
 };
 
 const noCounts = {
   ...{ studies: 0, abnormalStudies: 0, patients: 0, positiveSentences: 0, negativeSentences: 0 },
-  ...{ trainStudies: 0, validationStudies: 0, testStudies: 0 },
+  ...{ trainStudies: 0, validationStudies: 0, testStudies: 0, trainSentences: 0, testSentences: 0 },
 };
 
 const names: Readonly<Record<keyof ReleaseCounts, string>> = {
@@ -40,6 +45,8 @@ const names: Readonly<Record<keyof ReleaseCounts, string>> = {
   trainStudies: "training studies",
   validationStudies: "validation studies",
   testStudies: "test studies",
+  trainSentences: "English sentences of training studies",
+  testSentences: "English sentences of test studies",
 };
 
 export function releaseCounts(studies: Studies): ReleaseCounts {
@@ -52,6 +59,7 @@ export function releaseCounts(studies: Studies): ReleaseCounts {
     for (const { sentence, abnormal } of findings) {
       if (abnormal === undefined || pythonStrip(sentence.en) === "") continue;
       counts[abnormal ? "positiveSentences" : "negativeSentences"]++;
+      if (split === "train" || split === "test") counts[`${split}Sentences`]++;
     }
   }
   return { ...counts, patients: patients.size };
