@@ -123,8 +123,10 @@ async function openSession(
     });
     return new Map(
       Object.entries(outputs).map(([name, { dtype }]) => {
-        const result = fromOrt(dtype, results[name] as OrtTensor);
-        return [name, moveInto(into.get(name), result)];
+        const target = into.get(name);
+        // onnxruntime-node hands back a copy of what it has written to its place.
+        if (target !== undefined && engine.writesIntoTensors) return [name, target];
+        return [name, moveInto(target, fromOrt(dtype, results[name] as OrtTensor))];
       }),
     );
   };
@@ -137,10 +139,10 @@ async function openSession(
   };
 }
 
-/** Copies the numbers where the engine has not written them already. */
+/** Copies the numbers to their place, if they have one. */
 function moveInto(target: HostArray | undefined, result: HostArray): HostArray {
   if (target === undefined) return result;
-  if (result.data !== target.data) (target.data as Float32Array).set(result.data as Float32Array);
+  (target.data as Float32Array).set(result.data as Float32Array);
   return target;
 }
 
