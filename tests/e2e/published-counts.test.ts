@@ -5,24 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
-
-/** Studies of three sentences, of two, and of one, so many that a split has its published studies and sentences. */
-const within = (i: number, from: number, count: number) => i >= from && i < from + count;
-const isTest = (i: number) => within(i, 1133, 598) || i === 839 || within(i, 4555 - 316, 316);
-const isValidation = (i: number) => within(i, 1133 + 598, 288) || i === 840 || within(i, 4555 - 316 - 166, 166);
-
-/**
- * 4,555 studies; 3,099 of them abnormal, with 7,037 positive sentences; 3,422 negative ones; 4,459 patients; 3,185 / 455 / 915
- * studies; 7,315 sentences to train on and 2,112 to test.
- */
-const all = Array.from({ length: 4555 }, (_, i) => ({
-  id: `${"3".repeat(35)}${String(i).padStart(4, "0")}`,
-  positive: i < 839 ? 3 : i < 3099 ? 2 : 0,
-  negative: i >= 4555 - 3422 ? 1 : 0,
-  split: isTest(i) ? "test" : isValidation(i) ? "validation" : "train",
-  // 96 training studies are second ones of the first 96 patients.
-  patient: `p${within(i, 3089, 96) ? i - 3089 : i}`,
-}));
+import { publishedRelease } from "../support/published-release.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -32,7 +15,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function check(name: string, studies: typeof all) {
+async function check(name: string, studies: typeof publishedRelease) {
   const root = join(folder, name);
   await mkdir(root);
   const records = studies.map(({ id, positive, negative }) => {
@@ -56,7 +39,7 @@ async function check(name: string, studies: typeof all) {
 }
 
 it("says nothing of a release that has the published counts", async () => {
-  const { counts, published } = await check("whole", all);
+  const { counts, published } = await check("whole", publishedRelease);
   expect(published).toEqual([]);
   expect(counts).toMatchObject({
     ...{ studies: 4555, patients: 4459, positive: 7037, negative: 3422, patientsInTwoSplits: 0 },
@@ -69,7 +52,7 @@ it("names each count that one missing study changes, and no other", async () => 
   // The study of index 2,100: abnormal, two positive sentences and a negative one, its patient's only one, of the training split.
   const { published } = await check(
     "partial",
-    all.filter((_, i) => i !== 2100),
+    publishedRelease.filter((_, i) => i !== 2100),
   );
   expect(published).toEqual([
     "It has 4554 studies; the release has 4555.",
