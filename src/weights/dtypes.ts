@@ -81,8 +81,12 @@ const reads: Readonly<Record<string, ReadBytes>> = {
   U8: (shape, bytes) => integers(shape, bytes),
 };
 
-/** Types whose bytes are the array's. */
-const dtypeInPlace: Readonly<Record<string, DType>> = { F32: "float32", I64: "int64", BOOL: "bool" };
+const typesInPlace: ReadonlySet<string> = new Set(Object.values(storedType));
+
+/** Whether a type's bytes are the array's, rather than what it is made of. */
+export function isReadInPlace(type: string): boolean {
+  return typesInPlace.has(type);
+}
 
 function readOf(type: string, where: string): ReadBytes {
   const read = reads[type];
@@ -109,7 +113,7 @@ export function landingFor(
   const read = readOf(type, where);
   const length = sizeOf(shape) * bytesPerElement[type]!;
   // What is converted leaves its bytes at once.
-  const bytes = type in dtypeInPlace ? room(length) : new Uint8Array(length);
+  const bytes = isReadInPlace(type) ? room(length) : new Uint8Array(length);
   return { bytes, array: () => read(shape, bytes) };
 }
 

@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { formatShape, type HostArray } from "../../base/arrays.ts";
 import { ShapeError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
-import { byteLength, bytesAs, type FloatStorage, landingFor } from "../dtypes.ts";
+import { byteLength, bytesAs, type FloatStorage, isReadInPlace, landingFor } from "../dtypes.ts";
 import {
   fileOrder,
   formatHeader,
@@ -21,7 +21,7 @@ function aligned(length: number): number {
   return Math.ceil(length / 64) * 64;
 }
 
-/** Most bytes that lie side by side; the longest arrays that Node allows are not much longer. */
+/** Most bytes that lie side by side: the arrays of a piece are freed together. */
 const largestRoom = 2 ** 29;
 
 /**
@@ -90,7 +90,7 @@ export class SafetensorsFile implements WeightsFile {
   async readAll(names: readonly string[]): Promise<HostArray[]> {
     const lengths = names.map((name) => {
       const entry = this.entries.get(name);
-      return entry === undefined ? 0 : entry.end - entry.start;
+      return entry !== undefined && isReadInPlace(entry.type) ? entry.end - entry.start : 0;
     });
     const room = sideBySide(lengths.reduce((sum, length) => sum + aligned(length), 0));
     const arrays: HostArray[] = [];
