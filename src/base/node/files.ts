@@ -16,6 +16,21 @@ export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/**
+ * Runs a step that reads a path; where the system refuses it, the failure says so.
+ * @param what the sentence of that failure
+ * @throws DataError where the system does not let it be read
+ */
+export async function reading<T>(what: string, path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const found = fileErrorCode(error);
+    if (found === undefined) throw error;
+    throw new DataError(what, { where: path, found, remedy: "Check the path and its permissions." }, { cause: error });
+  }
+}
+
 /** An error of the file system as one for people; any other as it is. */
 function writeError(where: string, error: unknown): unknown {
   const code = fileErrorCode(error);

@@ -1,19 +1,11 @@
 /** The files that a format may be in. */
 import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
-import { DataError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
+import { reading } from "../../base/node/files.ts";
 
 /** What is read of a path. @throws DataError where the system does not let it be read */
-export async function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    const parts = { where: path, found: code, remedy: "Check the path and its permissions." };
-    throw new DataError("The files cannot be read.", parts, { cause: error });
-  }
+export function readFrom<T>(path: string, read: () => Promise<T>): Promise<T> {
+  return reading("The files cannot be read.", path, read);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { crc32, inflateRawSync } from "node:zlib";
 import { DataError } from "../../base/errors.ts";
-import { fileErrorCode } from "../../base/node/files.ts";
+import { reading } from "../../base/node/files.ts";
 import { type ImageSource, sourceName, type ZipMember } from "../image-source.ts";
 import { measureParts, readRange } from "./byte-ranges.ts";
 
@@ -54,18 +54,8 @@ async function readMember(member: ZipMember): Promise<Uint8Array> {
 }
 
 /** Runs a step on the file system; its failure becomes a `DataError` about this path. */
-export async function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    const code = fileErrorCode(error);
-    if (code === undefined) throw error;
-    throw new DataError(
-      "The image file cannot be opened.",
-      { where: path, found: code, remedy: "Check the path and its permissions." },
-      { cause: error },
-    );
-  }
+export function opening<T>(path: string, step: () => Promise<T>): Promise<T> {
+  return reading("The image file cannot be opened.", path, step);
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
