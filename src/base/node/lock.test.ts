@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { declareOver, lock } from "./lock.ts";
 
 let dir: string;
@@ -66,9 +66,18 @@ it("is taken over from a process of another machine that somebody knows to be ov
 it("knows when another process has taken over, and leaves that one's lock alone", async () => {
   {
     await using held = await lock(at("f"), "The run folder");
-    await held.confirm();
-    await put("f", { pid: 14, host: "elsewhere" });
-    await expect(held.confirm()).rejects.toThrow(/The run folder was taken over by another process/);
+    expect(await held.write(async () => "written")).toBe("written");
+    const full = new Error("no room");
+    await expect(held.write(() => Promise.reject(full))).rejects.toBe(full);
+    // Asleep in the middle of a write, it finds its half-written file cleared away.
+    const interrupted = held.write(async () => {
+      await put("f", { pid: 14, host: "elsewhere" });
+      throw new Error("ENOENT");
+    });
+    await expect(interrupted).rejects.toThrow(/The run folder was taken over by another process/);
+    const late = vi.fn();
+    await expect(held.write(late)).rejects.toThrow(/The run folder was taken over by another process/);
+    expect(late).not.toHaveBeenCalled();
   }
   expect(JSON.parse(await readFile(at("f"), "utf8"))).toEqual({ pid: 14, host: "elsewhere" });
 });

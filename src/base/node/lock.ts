@@ -15,10 +15,11 @@ export interface Holder {
 
 export interface Lock extends AsyncDisposable {
   /**
-   * Asked before each write. A machine that lost its network works on while the cluster gives its work to another.
-   * @throws UsageError when another process has taken over
+   * Does a write. A machine that lost its network works on while the cluster gives its work to another, which clears
+   * away what it finds half-written: a write that fails of that is told as what it is.
+   * @throws UsageError when another process has taken over, before the write or in the middle of it; whatever the work throws
    */
-  confirm(): Promise<void>;
+  write<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Locks of this process. */
@@ -108,9 +109,18 @@ export async function lock(path: string, what: string): Promise<Lock> {
     if (!held.has(file) && (await tryCreate(file))) {
       held.add(file);
       const isOwn = async () => (await readText(file)) === ownContent();
+      const confirm = async () => {
+        if (!(await isOwn())) throw lost(file, what);
+      };
       return {
-        confirm: async () => {
-          if (!(await isOwn())) throw lost(file, what);
+        write: async (work) => {
+          await confirm();
+          try {
+            return await work();
+          } catch (error) {
+            await confirm();
+            throw error;
+          }
         },
         [Symbol.asyncDispose]: async () => {
           held.delete(file);

@@ -47,7 +47,7 @@ function checkFilmView(path: string, found: FilmView, wanted: FilmView): void {
 /**
  * Encodes films and masks of the rows and writes the file, some films at a time.
  * @param before what the file holds
- * @param held the file's lock, confirmed before every saving
+ * @param held the file's lock, asked at every saving
  * @throws InterruptedError when the user asks to stop; what is finished is saved
  */
 export async function encodeInto(
@@ -58,10 +58,7 @@ export async function encodeInto(
   held: Lock,
   reporter: Reporter,
 ): Promise<EncodeOutcome> {
-  const save = async (features: Features) => {
-    await held.confirm();
-    await writeFeatures(path, features);
-  };
+  const save = (features: Features) => held.write(() => writeFeatures(path, features));
   const outcome = await encodeDataset(rows, encoder, before, reporter, { everyFilms: filmsBetweenSavings, save });
   await save(outcome.features);
   if (!outcome.interrupted) return outcome;

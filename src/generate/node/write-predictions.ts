@@ -84,14 +84,12 @@ export async function writePredictions(
     const batch = rows.slice(start, start + settings.batchSize);
     const captions = await captioner.caption(batch.map((row) => visualVector(features, row, model.info.input)));
     const finished = batch.map((row, i) => columns.map((column) => cells[column](row, captions[i]!)));
-    await held.confirm();
-    await journal.append(finished);
+    await held.write(() => journal.append(finished));
     records.push(...finished);
     progress.advance(batch.length);
   }
   progress.done();
-  await held.confirm();
-  await writeFileAtomic(out, stringify([[...columns], ...records]));
+  await held.write(() => writeFileAtomic(out, stringify([[...columns], ...records])));
   if (records.length < rows.length) throw interrupted(out, records.length, rows.length);
   await journal.finish();
   return records;

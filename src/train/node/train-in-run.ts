@@ -41,21 +41,16 @@ export async function trainInRun<Row>(
     learner,
     plan,
     {
-      step: async (record) => {
-        await held.confirm();
-        await log.step(record);
-      },
-      epoch: async (record) => {
-        await held.confirm();
-        await log.epoch(record);
-        if (keepEpochs) await writeCheckpoint(run.epochCheckpointPath(record.epoch), record);
-        if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, record);
-        reporter.log.info(describeEpoch(record, plan.epochs));
-      },
-      save: async (position) => {
-        await held.confirm();
-        await writeState(run.statePath, trainer, subject, { position, log: await log.sync() });
-      },
+      step: (record) => held.write(() => log.step(record)),
+      epoch: (record) =>
+        held.write(async () => {
+          await log.epoch(record);
+          if (keepEpochs) await writeCheckpoint(run.epochCheckpointPath(record.epoch), record);
+          if (record.isBest) await writeCheckpoint(run.bestCheckpointPath, record);
+          reporter.log.info(describeEpoch(record, plan.epochs));
+        }),
+      save: (position) =>
+        held.write(async () => writeState(run.statePath, trainer, subject, { position, log: await log.sync() })),
     },
     reporter,
     saved?.position,

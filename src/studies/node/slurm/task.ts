@@ -17,8 +17,7 @@ async function makeFeatures({ file }: Submission, reporter: Reporter): Promise<v
   await using held = await lock(folder.lockPath, "The folder of studies");
   const prepared = await prepareStudy(file.request, await openDevice(file.engine, reporter), reporter);
   checkRows(prepared);
-  await held.confirm();
-  await writeManifest(folder.manifestPath, await manifestWith(prepared.manifest, prepared));
+  await held.write(async () => writeManifest(folder.manifestPath, await manifestWith(prepared.manifest, prepared)));
 }
 
 async function train({ file }: Submission, task: number, reporter: Reporter): Promise<void> {
