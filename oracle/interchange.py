@@ -39,16 +39,18 @@ def of(topic, outputs):
 
 
 def decoder_steps(prompt):
-    """Two steps with the prompt's best tokens: the first without a generated cache, the second with the first's."""
+    """Two steps with the prompt's best tokens: the first without generated tokens, the second with the first's."""
     caches = {name: array for name, array in prompt.items() if name.startswith("prefix.")}
     _, heads, _, width = next(iter(caches.values())).shape
-    empty = numpy.zeros((ROWS * BEAMS, heads, 0, width), dtype=numpy.float32)
-    generated = {name.replace("prefix", "generated"): empty for name in caches}
+    generated = {name.replace("prefix", "generated"): numpy.zeros((ROWS, heads, 0, width), numpy.float32) for name in caches}
+    # The beam of the first step that each beam of the second continues.
+    continued = numpy.array([[1, 0, 2], [2, 2, 0]])
+    second = numpy.where(continued[:, None, :, None] == numpy.arange(BEAMS), 0, -numpy.inf).astype(numpy.float32)
     answers = []
-    for position, parents in ((PREFIX, [0, 0, 0, 3, 3, 3]), (PREFIX + 1, [1, 0, 2, 5, 5, 3])):
-        feeds = {"tokens": prompt["ids"].reshape(-1), "parents": numpy.array(parents), "position": numpy.array([position])}
+    for position, bias in ((PREFIX, second[..., :0]), (PREFIX + 1, second)):
+        feeds = {"tokens": prompt["ids"].reshape(-1), "position": numpy.array([position]), "bias": bias}
         answer = run("decoder-step", {**feeds, **caches, **generated})
-        generated = {name: answer[f"new.{name}"] for name in generated}
+        generated = {name: numpy.concatenate([old, answer[f"new.{name}"]], axis=2) for name, old in generated.items()}
         answers.append(answer)
     return answers
 

@@ -65,13 +65,13 @@ def run(session, feeds):
 def step_feeds(prompt):
     caches = {name: array for name, array in prompt.items() if name.startswith("prefix.")}
     _, heads, _, width = next(iter(caches.values())).shape
-    empty = numpy.zeros((BEAMS, heads, 0, width), dtype=numpy.float32)
+    empty = numpy.zeros((1, heads, 0, width), dtype=numpy.float32)
     return {
         "tokens": prompt["ids"].reshape(-1),
-        "parents": numpy.zeros(BEAMS, dtype=numpy.int64),
         "position": numpy.array([PREFIX]),
         **caches,
         **{name.replace("prefix", "generated"): empty for name in caches},
+        "bias": numpy.zeros((1, 1, BEAMS, 0), dtype=numpy.float32),
     }
 
 

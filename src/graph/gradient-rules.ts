@@ -130,7 +130,6 @@ export const gradientRules: Rules = {
   slice: unary((dy, x, _, { axis, start, end }: OpAttributes["slice"]) =>
     ops.pad(dy, axis, start, x.shape[axis]! - end),
   ),
-  splitLike: noGradient("sizes that a run chooses are for search, which is not trained"),
   pad: unary((dy, x, _, { axis, before }: OpAttributes["pad"]) => ops.slice(dy, axis, before, before + x.shape[axis]!)),
   gather: ({ inputs: [x, indices] }, [dy]) => {
     const flat = reshape(indices!, [-1]);

@@ -39,7 +39,6 @@ export interface OpAttributes {
   expand: { readonly shape: Shape };
   concat: { readonly axis: number };
   slice: { readonly axis: number; readonly start: number; readonly end: number };
-  splitLike: { readonly axis: number };
   pad: { readonly axis: number; readonly before: number; readonly after: number };
   gather: None;
   rearrange: None;
@@ -186,19 +185,6 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const at = fromEnd(x, axis);
   return start === 0 && end === x.shape[at] ? x : one(x.graph.apply("slice", [x], { axis: at, start, end }));
-}
-
-/**
- * The two parts of an axis, the first as long as that axis of another tensor, in each run.
- * @param first not empty in the graph as it is built
- * @returns what `concat` of the two gave back
- */
-export function splitLike(x: Tensor, axis: number, first: Tensor): readonly [Tensor, Tensor] {
-  const at = fromEnd(x, axis);
-  const length = first.shape[at]!;
-  if (first.axes?.[at] === undefined) return [slice(x, at, 0, length), slice(x, at, length, x.shape[at]!)];
-  const [head, tail] = x.graph.apply("splitLike", [x, first], { axis: at });
-  return [head!, tail!];
 }
 
 /** Zeros before and after the elements of one axis. */

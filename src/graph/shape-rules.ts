@@ -148,12 +148,6 @@ export const shapeRules: Rules = {
       fail(where, `${start}..${end} in axis ${axis}`, inputs);
     return [{ dtype: x.dtype, shape: x.shape.map((size, i) => (i === axis ? end - start : size)) }];
   },
-  splitLike: ({ where, inputs, attributes: { axis } }) => {
-    const [x, first] = [input(inputs, 0, where), input(inputs, 1, where)];
-    const [whole, head] = [x.shape[axis] ?? 0, first.shape[axis] ?? 0];
-    if (!(head >= 1 && head < whole)) fail(where, `a longer axis ${axis} than the second's`, inputs);
-    return [head, whole - head].map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }));
-  },
   pad: ({ where, inputs, attributes: { axis, before, after } }) => {
     const x = input(inputs, 0, where);
     if (axis >= x.shape.length || before < 0 || after < 0) fail(where, `padding of axis ${axis}`, inputs);

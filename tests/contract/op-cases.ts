@@ -97,14 +97,6 @@ export const opCases: readonly OpCase[] = [
     build: (...x) => ops.concat(x, -2),
   },
   { op: "slice", operands: [[3, 5]], build: (x) => ops.slice(x, -1, 1, 4) },
-  {
-    op: "splitLike",
-    operands: [
-      [3, 5, 2],
-      [1, 2, 1],
-    ],
-    build: (x, first) => x.graph.apply("splitLike", [x, first], { axis: 1 }),
-  },
   { op: "pad", operands: [[2, 3]], build: (x) => ops.pad(x, 0, 1, 2) },
   { op: "gather", operands: [[4, 3], indices([2, 3], 4)], build: ops.gather },
   {

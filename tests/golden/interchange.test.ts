@@ -145,28 +145,29 @@ describe("Python's onnxruntime and ours", () => {
     expectOutputs(prompt, "prefill");
     const { ids } = Object.fromEntries(prompt) as { ids: HostArray };
     const cache = [...prompt].filter(([name]) => name.startsWith("prefix."));
-    const empty = cache.map(([name]): [string, HostArray] => [
-      name.replace("prefix", "generated"),
-      zerosFloat32([B * K, decoder.heads, 0, decoder.width / decoder.heads]),
-    ]);
-    const step = (tokens: HostArray, parents: readonly number[], position: number, generated: typeof empty) =>
+    const step = (position: number, generated: readonly [string, HostArray][], bias: HostArray) =>
       run(
         stepGraph(decoder, shape),
         decoderWeights,
         new Map<string, HostArray>([
-          ["tokens", tokens],
-          ["parents", int64([B * K], parents)],
+          ["tokens", int64([B * K], ids.data as BigInt64Array)],
           ["position", int64([1], [position])],
+          ["bias", bias],
           ...cache,
           ...generated,
         ]),
       );
-    const tokens = int64([B * K], ids.data as BigInt64Array);
-    const first = await step(tokens, [0, 0, 0, 3, 3, 3], P, empty);
+    const empty = cache.map(([name]): [string, HostArray] => [
+      name.replace("prefix", "generated"),
+      zerosFloat32([B, decoder.heads, 0, decoder.width / decoder.heads]),
+    ]);
+    const first = await step(P, empty, zerosFloat32([B, 1, K, 0]));
     expectOutputs(first, "step");
-    const grown = [...first].flatMap(([name, array]): typeof empty =>
+    const generated = [...first].flatMap(([name, array]): [string, HostArray][] =>
       name.startsWith("new.") ? [[name.slice("new.".length), array]] : [],
     );
-    expectOutputs(await step(tokens, [1, 0, 2, 5, 5, 3], P + 1, grown), "second step");
+    const continued = [1, 0, 2, 2, 2, 0];
+    const bias = continued.flatMap((beam) => Array.from({ length: K }, (_, i) => (i === beam ? 0 : -Infinity)));
+    expectOutputs(await step(P + 1, generated, float32([B, 1, K, K], Float32Array.from(bias))), "second step");
   });
 });

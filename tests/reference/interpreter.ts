@@ -206,10 +206,6 @@ const rules: { readonly [O in OpName]: ReferenceRule<OpAttributes[O]> } = {
   slice: ([x], { axis, start }, node) => [
     fill(outShape(node), (index) => at(x!, replaced(index, axis, index[axis]! + start))),
   ],
-  splitLike: ([x, first], { axis }, node) =>
-    [0, first!.shape[axis]!].map((start, part) =>
-      fill(outShape(node, part), (index) => at(x!, replaced(index, axis, index[axis]! + start))),
-    ),
   pad: ([x], { axis, before }, node) => [
     fill(outShape(node), (index) => {
       const place = index[axis]! - before;

@@ -69,14 +69,14 @@ describe.runIf(runsAll)("an export of GPT-2 large", () => {
     expectWithin(prompt.logProbabilities!.data as Float32Array, golden.array("prefill").data, "logit");
 
     const caches = Object.entries(prompt).filter(([name]) => name.startsWith("prefix."));
-    const none = [beams, decoder.heads, 0, decoder.width / decoder.heads];
+    const none = [1, decoder.heads, 0, decoder.width / decoder.heads];
     const empty = caches.map(([name]) => [name.replace("prefix", "generated"), float(new Float32Array(0), none)]);
     const step = await run("decoder-step.onnx", {
       tokens: new Tensor("int64", BigInt64Array.from(first, BigInt), [beams]),
-      parents: new Tensor("int64", new BigInt64Array(beams), [beams]),
       position: new Tensor("int64", BigInt64Array.of(BigInt(prefix.shape[1]!)), [1]),
       ...Object.fromEntries(caches),
       ...Object.fromEntries(empty),
+      bias: float(new Float32Array(0), [1, 1, beams, 0]),
     });
     expectWithin(step.logProbabilities!.data as Float32Array, golden.array("step").data, "logit");
     logPeak("after prefill and step");

@@ -112,16 +112,6 @@ export const onnxRules: Rules = {
     const range = [[start], [last], [axis]].map((values) => emitter.integers(values));
     emitter.node("Slice", node, [...emitter.inputsOf(node), ...range]);
   },
-  splitLike: (emitter, node) => {
-    const { axis } = node.attributes;
-    const [x, first] = emitter.inputsOf(node);
-    const [head, tail] = node.outputs.map((output) => emitter.nameOf(output));
-    const length = emitter.inner("length");
-    const [zero, at, end] = [0, axis, Number.MAX_SAFE_INTEGER].map((value) => emitter.integers([value]));
-    emitter.node("Shape", node, [first!], { outputs: [length], attributes: { start: axis, end: axis + 1 } });
-    emitter.node("Slice", node, [x!, zero!, length, at!], { outputs: [head!] });
-    emitter.node("Slice", node, [x!, length, end!, at!], { outputs: [tail!] });
-  },
   pad: (emitter, node) => {
     const { axis, before, after } = node.attributes;
     const amounts = emitter.integers([before, after]);

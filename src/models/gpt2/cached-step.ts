@@ -1,8 +1,9 @@
 /**
- * One new token per beam against a cache in two parts: what all beams of a sample share, which a step only reads, and
- * each beam's own tokens, which a step copies to follow the beams.
+ * One new token for every beam of a row, against a cache that the beams of a row have in common and no step copies: the
+ * prefix and the tokens that any of them generated. A bias tells each beam which of those it continues.
  */
-import { ops, type Tensor } from "../../graph/index.ts";
+import { float32 } from "../../base/arrays.ts";
+import { type Graph, ops, type Tensor } from "../../graph/index.ts";
 import { attentionScores, mergeHeads, type Params } from "../../nn/index.ts";
 import type { Gpt2Config } from "./config.ts";
 import { blocks, embedTokens, headsOf, positionTable } from "./forward.ts";
@@ -18,63 +19,69 @@ export interface StepInputs {
   readonly tokens: Tensor;
   /** [1] int64: the position of the new tokens. */
   readonly position: Tensor;
-  /** [B·K] int64: the row of the cache that each beam continues. */
-  readonly parents: Tensor;
-  /** Per layer [B, H, P, D]: the prefix, and older tokens of all beams behind it. */
+  /** Per layer [B, H, P, D]. */
   readonly prefix: readonly KeysValues[];
-  /** [B, 1, K, P]: 0 where a beam continues what is shared, -∞ where that is another's; absent, all continue all. */
-  readonly sharedBias?: Tensor;
-  /** Per layer [B·K, H, T, D]: the T newest tokens, none at first. */
+  /** Per layer [B, H, G, D]: generated tokens of all beams of a row, in any order, and places not in use. */
   readonly generated: readonly KeysValues[];
+  /** [B, 1, K, G]: 0 where a beam continues a generated token, -∞ where that is another's or none. */
+  readonly bias: Tensor;
 }
 
 /**
  * @param beams K
- * @returns `hidden` [B·K, E] after the final norm, and the cache with the new token at its end, [B·K, H, T + 1, D]
+ * @returns `hidden` [B·K, E] after the final norm, and per layer the keys and values of the new tokens, [B, H, K, D]
  */
 export function cachedStep(
   p: Params,
   config: Gpt2Config,
-  inputs: StepInputs,
+  { tokens, position, prefix, generated, bias }: StepInputs,
   beams: number,
-): { readonly hidden: Tensor; readonly generated: readonly KeysValues[] } {
-  const { tokens, parents } = inputs;
-  const rows = tokens.shape[0]!; // B·K
-  const embeds = ops.add(embedTokens(p, config, tokens), ops.gather(positionTable(p, config), inputs.position));
-  const generated: KeysValues[] = [];
-  const attention = (p: Params, x: Tensor, layer: number): Tensor => {
-    const { q, k, v } = headsOf(p, config, x);
-    const old = inputs.generated[layer]!;
-    const grown = (cache: Tensor, fresh: Tensor) => ops.concat([ops.gather(cache, parents), fresh], 2);
-    const own = { keys: grown(old.keys, k), values: grown(old.values, v) }; // [B·K, H, T + 1, D]
-    generated.push(own);
-    return mergeHeads(attendToBoth(q, { ...inputs.prefix[layer]!, bias: inputs.sharedBias }, own, beams));
-  };
-  const hidden = blocks(p, config, ops.reshape(embeds, [rows, 1, config.width]), (layer) => ({
+): { readonly hidden: Tensor; readonly fresh: readonly KeysValues[] } {
+  const rows = tokens.shape[0]! / beams;
+  const fresh: KeysValues[] = [];
+  const own = ownBias(p.graph, beams);
+  const embeds = ops.add(embedTokens(p, config, tokens), ops.gather(positionTable(p, config), position));
+  const hidden = blocks(p, config, ops.reshape(embeds, [rows, beams, config.width]), (layer) => ({
     asking: (t) => t,
-    attention: (p, x) => attention(p, x, layer),
+    attention: (p, x) => {
+      const { q, k: keys, v: values } = headsOf(p, config, x);
+      fresh.push({ keys, values });
+      const parts = [prefix[layer]!, { keys, values, bias: own }, { ...generated[layer]!, bias }];
+      return mergeHeads(attendToAll(q, parts));
+    },
   }));
-  return { hidden: ops.reshape(hidden, [rows, config.width]), generated };
+  return { hidden: ops.reshape(hidden, [rows * beams, config.width]), fresh };
 }
 
-interface Shared extends KeysValues {
-  readonly bias: Tensor | undefined;
+/** [K, K]: of the new tokens, each beam sees its own. */
+function ownBias(graph: Graph, beams: number): Tensor {
+  const data = new Float32Array(beams * beams).fill(Number.NEGATIVE_INFINITY);
+  for (let beam = 0; beam < beams; beam++) data[beam * (beams + 1)] = 0;
+  return graph.constant(float32([beams, beams], data));
 }
 
-/** Attention of one query per beam to what its sample shares and its own tokens under one softmax: [B·K, H, 1, D]. */
-function attendToBoth(q: Tensor, shared: Shared, own: KeysValues, K: number): Tensor {
-  const [rows, H, , D] = q.shape as [number, number, number, number];
-  const B = rows / K;
-  const T = own.keys.shape[2]!;
-  const bySample = (x: Tensor, width: number) => ops.transpose(ops.reshape(x, [B, K, H, width]), [0, 2, 1, 3]);
-  const byBeam = (x: Tensor, width: number) => ops.reshape(ops.transpose(x, [0, 2, 1, 3]), [rows, H, 1, width]);
+interface Part extends KeysValues {
+  readonly bias?: Tensor;
+}
 
-  const scores = attentionScores(bySample(q, D), shared.keys); // [B, H, K, P]
-  const toShared = shared.bias === undefined ? scores : ops.add(scores, shared.bias);
-  const toOwn = attentionScores(q, own.keys); // [B·K, H, 1, T]
-  const shares = ops.softmax(ops.concat([toShared, bySample(toOwn, T)], -1)); // [B, H, K, P + T]
-  const [sharesOfShared, sharesOfOwn] = ops.splitLike(shares, -1, shared.bias ?? toShared);
-  const fromShared = byBeam(ops.matmul(sharesOfShared, shared.values), D);
-  const fromOwn = ops.matmul(byBeam(sharesOfOwn, T), own.values);
-  return ops.add(fromShared, fromOwn);
+/**
+ * Attention to keys that lie in several tensors, under one softmax.
+ * @param q [B, H, K, D]
+ * @param parts of any lengths; that of the last may be another in each run
+ * @returns [B, H, K, D]
+ */
+function attendToAll(q: Tensor, parts: readonly Part[]): Tensor {
+  const scores = parts.map(({ keys, bias }) => {
+    const toPart = attentionScores(q, keys);
+    return bias === undefined ? toPart : ops.add(toPart, bias);
+  });
+  const weights = ops.softmax(ops.concat(scores, -1));
+  let from = 0;
+  return parts
+    .map(({ keys, values }) => {
+      const start = from;
+      from += keys.shape[2]!;
+      return ops.matmul(ops.slice(weights, -1, start, from), values);
+    })
+    .reduce(ops.add);
 }

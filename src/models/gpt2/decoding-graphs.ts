@@ -51,42 +51,39 @@ export function promptGraph(model: Gpt2Config, shape: DecodingShape): Record<str
   });
 }
 
-/** Tokens in the cache that the graph is built for; it is the same graph for any number of them. */
+/** Places in the cache of generated tokens that the graph is built for; it is the same graph for any number of them. */
 const builtFor = 7;
 
-/** Prefix of the names of a step's new cache, so that they differ from the old one's. */
+/** Before the names of the cache arrays that a step adds to. */
 export const newPrefix = "new.";
 
 /**
- * Inputs as in `StepInputs`, the caches under their names; outputs the generated tokens' longer cache
- * (`new.generated.*`) and the best next tokens of each beam, `ids` and `logProbabilities` [B·K, K].
- * @param sharesTokens whether generated tokens may stand behind the prefix, with a `sharedBias` that tells whose they are
+ * Inputs as in `StepInputs`, the caches under their names; outputs the keys and values of the new tokens
+ * (`new.generated.*`, [B, H, K, D] each) and the best next tokens of each beam, `ids` and `logProbabilities` [B·K, K].
  */
-export function stepGraph(model: Gpt2Config, shape: DecodingShape, sharesTokens = false): Record<string, Tensor> {
+export function stepGraph(model: Gpt2Config, shape: DecodingShape): Record<string, Tensor> {
   const { rows, beams, prefixLength } = shape;
   const { layers, heads, width } = model;
   const graph = new Graph("step");
-  const axis = { prefix: sharesTokens ? "shared tokens" : undefined, generated: "generated tokens" };
-  const cache = (kind: "prefix" | "generated", [count, length]: readonly [number, number]): KeysValues[] =>
+  const free = "places for generated tokens";
+  const cache = (kind: "prefix" | "generated", length: number): KeysValues[] =>
     Array.from({ length: layers }, (_, layer) => {
+      const axes = kind === "generated" ? [undefined, undefined, free, undefined] : undefined;
+      const input = (name: string) => graph.input(name, "float32", [rows, heads, length, width / heads], axes);
       const names = cacheNames(kind, layer);
-      const axes = [undefined, undefined, axis[kind], undefined];
-      const input = (name: string) => graph.input(name, "float32", [count, heads, length, width / heads], axes);
       return { keys: input(names.keys), values: input(names.values) };
     });
-  const biasAxes = [undefined, undefined, undefined, axis.prefix];
   const inputs = {
     tokens: graph.input("tokens", "int64", [rows * beams]),
     position: graph.input("position", "int64", [1]),
-    parents: graph.input("parents", "int64", [rows * beams]),
-    prefix: cache("prefix", [rows, prefixLength]),
-    ...(sharesTokens && { sharedBias: graph.input("sharedBias", "float32", [rows, 1, beams, prefixLength], biasAxes) }),
-    generated: cache("generated", [rows * beams, builtFor]),
+    prefix: cache("prefix", prefixLength),
+    generated: cache("generated", builtFor),
+    bias: graph.input("bias", "float32", [rows, 1, beams, builtFor], [undefined, undefined, undefined, free]),
   };
   return new Params(graph).in(decoderPrefix, (p) => {
-    const { hidden, generated } = cachedStep(p, model, inputs, beams);
+    const { hidden, fresh } = cachedStep(p, model, inputs, beams);
     const outputs: Record<string, Tensor> = {};
-    for (const [layer, { keys, values }] of generated.entries()) {
+    for (const [layer, { keys, values }] of fresh.entries()) {
       const names = cacheNames("generated", layer);
       outputs[newPrefix + names.keys] = keys;
       outputs[newPrefix + names.values] = values;
