@@ -7,10 +7,11 @@ import { silentReporter } from "../../src/base/reporter.ts";
 import { registry } from "../../src/cli/commands/index.ts";
 import { rowsOf } from "../../src/data/index.ts";
 import { openDataset } from "../../src/data/node/index.ts";
-import { type Features, openEncoder } from "../../src/features/index.ts";
+import { type Encoder, type Features, openEncoder } from "../../src/features/index.ts";
 import { encodeDataset, readFeatures, writeFeatures } from "../../src/features/node/index.ts";
 import { loadEncoder, readCheckpoint } from "../../src/models/node/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
+import { isEncoded } from "../../src/studies/node/embed-rows.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { startProgram } from "../support/child-program.ts";
 import { expectClose } from "../support/expect-close.ts";
@@ -112,6 +113,52 @@ describe("a training", () => {
 });
 
 describe("encoding", () => {
+  /** Its vectors tell what stood beside a square in its batch, as an engine's last bits may. */
+  const tellsBatches: Encoder = {
+    batchSize: 4,
+    encode: async (images) => {
+      const sum = images.reduce(
+        (total, { pixels }) => pixels.reduce((a, b) => (a * 31 + b) % 65521, total),
+        images.length,
+      );
+      return images.map((_, i) => Float32Array.of(sum, i));
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+
+  it.each([5, 6, 7])("that is stopped every %i films goes on with the batches of one that was not", async (films) => {
+    const { rows } = rowsOf((await openDataset([street.data])).studies, { language: "en", findings: "all", reader: 1 });
+    const empty = await readFeatures(street.features);
+    const nothing = { ...empty, width: 2, films: new Map(), imageVectors: new Map(), maskVectors: new Map() };
+    const whole = await encodeDataset(rows, tellsBatches, nothing, silentReporter);
+    let features: Features = nothing;
+    let runs = 0;
+    for (let isDone = false; !isDone; ) {
+      runs++;
+      const controller = new AbortController();
+      let [read, saved] = [0, features];
+      const advance = () => void (++read === films && controller.abort());
+      const reporter = { ...silentReporter, signal: controller.signal, progress: () => ({ advance, done: () => {} }) };
+      const missing = rows.filter((row) => !isEncoded(row, features));
+      // Every second run is killed instead, and leaves what was saved on the way.
+      const save = async (found: Features) => {
+        saved = {
+          ...found,
+          films: new Map(found.films),
+          imageVectors: new Map(found.imageVectors),
+          maskVectors: new Map(found.maskVectors),
+        };
+      };
+      const outcome = await encodeDataset(missing, tellsBatches, features, reporter, { everyFilms: 3, save });
+      features = outcome.interrupted && runs % 2 === 0 ? saved : outcome.features;
+      for (const row of rows) expect(features.films.has(row.imageId)).toBe(isEncoded(row, features));
+      isDone = !outcome.interrupted;
+    }
+    expect(runs).toBeGreaterThan(2);
+    expect(features).toEqual(whole.features);
+    expect([...features.imageVectors.keys()]).toEqual([...whole.features.imageVectors.keys()]);
+  });
+
   it("that goes on from what was saved ends with the same file", async () => {
     const { rows } = rowsOf((await openDataset([street.data])).studies, { language: "en", findings: "all", reader: 1 });
     const whole = await readFeatures(street.features);

@@ -47,18 +47,32 @@ function jobsOf(rows: readonly Row[]): { readonly jobs: FilmJob[]; readonly miss
   return { jobs, missing };
 }
 
+interface WaitingSquare {
+  readonly image: GreyImage;
+  readonly keep: (vector: Float32Array) => void;
+  /** What was to happen once this square and all before it have their vectors. */
+  readonly after: (() => void)[];
+}
+
 /** Squares waiting for a full batch, and where their vectors go. */
 class BatchedEncoder {
   readonly #encoder: Encoder;
-  #waiting: { readonly image: GreyImage; readonly keep: (vector: Float32Array) => void }[] = [];
+  #waiting: WaitingSquare[] = [];
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
   }
 
   async add(image: GreyImage, keep: (vector: Float32Array) => void): Promise<void> {
-    this.#waiting.push({ image, keep });
+    this.#waiting.push({ image, keep, after: [] });
     if (this.#waiting.length === this.#encoder.batchSize) await this.flush();
+  }
+
+  /** Does something once all squares added so far have their vectors. */
+  after(done: () => void): void {
+    const last = this.#waiting.at(-1);
+    if (last === undefined) done();
+    else last.after.push(done);
   }
 
   async flush(): Promise<void> {
@@ -66,7 +80,10 @@ class BatchedEncoder {
     this.#waiting = [];
     if (batch.length === 0) return;
     const vectors = await this.#encoder.encode(batch.map(({ image }) => image));
-    for (const [i, { keep }] of batch.entries()) keep(vectors[i]!);
+    for (const [i, { keep, after }] of batch.entries()) {
+      keep(vectors[i]!);
+      for (const done of after) done();
+    }
   }
 }
 
@@ -78,7 +95,7 @@ function countBoxes(boxLists: readonly (readonly UnitBox[])[], film: ReadFilm, {
 /** Films that each thread reads before they are encoded: enough that waiting for the slowest thread costs little. */
 const filmsAtOnce = 12;
 
-/** Keeps what is encoded so far, so that a kill costs little. */
+/** Keeps the films that are encoded so far, so that a kill costs little. */
 export interface Saving {
   /** Films between two savings. */
   readonly everyFilms: number;
@@ -87,8 +104,9 @@ export interface Saving {
 
 /**
  * Films are read, normalised and fitted in worker threads, some at a time, and then encoded: an engine on the processor uses
- * all cores itself, and threads that read beside it slow both. Results are consumed in the order of the rows, so the same
- * input gives the same batches.
+ * all cores itself, and threads that read beside it slow both. Results are consumed in the order of the rows, and what is
+ * saved or handed back after an interruption are whole batches, so the batches, and with them the bits of the vectors, are
+ * the same however often the work was stopped and continued.
  * @param before vectors that need not be computed again; must be of the same encoder and view
  * @returns the old and new vectors; films that could not be read are listed, never dropped silently
  */
@@ -119,11 +137,13 @@ export async function encodeDataset(
   const counts = { films: 0, masks: 0, reused: 0, cut: 0, lost: 0 };
   const read = (job: FilmJob) => pool.run(job).catch((error: unknown) => asUnread(error, job));
 
-  const add = async (vectors: Map<string, Float32Array>, key: string, image: GreyImage) => {
-    if (pendingKeys.has(key)) return 0;
+  const add = async (kind: "films" | "masks", key: string, image: GreyImage) => {
+    if (pendingKeys.has(key)) return;
     pendingKeys.add(key);
-    await batches.add(image, (vector) => vectors.set(key, vector));
-    return 1;
+    await batches.add(image, (vector) => {
+      (kind === "films" ? imageVectors : maskVectors).set(key, vector);
+      counts[kind]++;
+    });
   };
 
   let readAhead: Awaited<ReturnType<typeof read>>[] = [];
@@ -134,22 +154,21 @@ export async function encodeDataset(
     const result = readAhead[place]!;
     if ("reason" in result) unread.push(result);
     else {
-      films.set(job.imageId, result.film);
       const { cut, lost } = countBoxes(job.boxLists, result.film, before);
       counts.cut += cut;
       counts.lost += lost;
       if (result.images.length === 0) counts.reused++;
-      for (const [key, image] of result.images) counts.films += await add(imageVectors, key, image);
-      for (const [key, mask] of result.masks) counts.masks += await add(maskVectors, key, mask);
+      for (const [key, image] of result.images) await add("films", key, image);
+      for (const [key, mask] of result.masks) await add("masks", key, mask);
+      batches.after(() => films.set(job.imageId, result.film));
     }
     progress.advance();
     if ((i + 1) % saving.everyFilms === 0 && counts.films + counts.masks > saved) {
       saved = counts.films + counts.masks;
-      await batches.flush();
       await saving.save(features);
     }
   }
-  await batches.flush();
+  if (!reporter.signal.aborted) await batches.flush();
   progress.done();
   return {
     features,
