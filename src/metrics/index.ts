@@ -36,6 +36,7 @@ export {
 } from "./labels/multilabel.ts";
 export { padchestLabelF1 } from "./labels/padchest-label-f1.ts";
 export { type ColumnScores, meansOf, notComputed, scoresOf, valuesOf } from "./measurement.ts";
+export type { Memory, OpenMemory } from "./memory.ts";
 export {
   isMeasured,
   type Measurement,

@@ -1,5 +1,5 @@
 /** Making measurements and reading values from them. */
-import type { Measurement, NotComputed } from "./metric.ts";
+import type { Measurement, NotComputed, Pair } from "./metric.ts";
 
 /** Values of one column of the table, such as BLEU-1. */
 export interface ColumnScores {
@@ -24,6 +24,13 @@ export function meansOf(items: Readonly<Record<string, ArrayLike<number>>>, deta
 
 export function notComputed(columns: readonly string[], reason: string): NotComputed {
   return { columns, reason };
+}
+
+/** What a metric that is defined for one reference a text answers where texts have several; undefined where none has. */
+export function notForSeveral(columns: readonly string[], pairs: readonly Pair[]): NotComputed | undefined {
+  const several = pairs.filter(({ references }) => references.length !== 1).length;
+  if (several === 0) return undefined;
+  return notComputed(columns, `it takes one reference a text, and ${several} of ${pairs.length} texts have several`);
 }
 
 /** Number of pairs that were measured. */

@@ -2,11 +2,13 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/cli/commands/index.ts";
 import { openDataset } from "../../src/data/node/index.ts";
 import { readFeatures } from "../../src/features/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
+import { writeTinyDistilbert } from "../support/tiny-models.ts";
 import { reportOf, type TinyStudies, tinyStudies } from "../support/tiny-study.ts";
 
 let tiny: TinyStudies;
@@ -93,6 +95,30 @@ it("writes tables in four formats, figures in two, and one page that needs nothi
   expect(page).not.toContain("<script");
   for (const text of ["synthetic", "not a medical device", "<svg", "Holm", "positive rows"])
     expect(page).toContain(text);
+});
+
+it("scores with models too, and keeps what they read in the texts", async () => {
+  const golden = fileURLToPath(new URL("../golden/", import.meta.url));
+  const models = ["--chexbert-model", join(golden, "chexbert"), "--radgraph-model", join(golden, "radgraph")];
+  const bertscore = ["--bertscore-model", await writeTinyDistilbert(tiny.street.into("distilbert")), "--trial-models"];
+  const argv = [...grounding(), ...models, ...bertscore, "--json"];
+  const answers = [];
+  for (const texts of [/F1RadGraph \d+\/\d+/, undefined]) {
+    const { exitCode, stdout, stderr } = await captureCli(registry, argv);
+    expect(exitCode, stderr).toBe(0);
+    if (texts === undefined) expect(stderr).not.toMatch(/F1RadGraph \d|F1CheXbert \d|BERTScore \d/);
+    else expect(stderr).toMatch(texts);
+    answers.push(JSON.parse(stdout) as Answer);
+  }
+  expect(answers[1]).toEqual(answers[0]);
+  for (const { references, scores } of answers[0]!.cells[0]!.views) {
+    const names = ["BERTScore", "F1CheXbert", "F1RadGraph"].filter((name) => name in scores);
+    expect(names).toEqual(references === "own" ? ["BERTScore", "F1CheXbert", "F1RadGraph"] : ["BERTScore"]);
+  }
+  const table = join(tiny.street.into("studies"), "grounding", "tables", "more", "table-1_study-references.md");
+  expect(await readFile(table, "utf8")).toMatch(
+    /F1RadGraph: not computed: it takes one reference a text, and \d of 6 texts have several/,
+  );
 });
 
 it("runs a file of one's own, named right behind `study`", async () => {

@@ -20,8 +20,9 @@ const runtime = openRuntime();
 
 async function annotate(texts: readonly string[], model: RadgraphParts): Promise<Annotation[]> {
   const annotations: Annotation[] = [];
-  await annotateReports(texts, { runtime, load: async () => model }, (i, annotation) => {
-    annotations[i] = annotation;
+  await annotateReports(texts, { runtime, load: async () => model }, (start, found) => {
+    expect(start).toBe(annotations.length);
+    annotations.push(...found);
   });
   return annotations;
 }

@@ -166,8 +166,8 @@ describe("the RadGraph archives", () => {
     async (name, { annotations, rewards }) => {
       const load = loader(join(radgraphDir, `${name}.tar.gz`));
       const found: Annotation[] = [];
-      await annotateReports(reports, { runtime, load }, (i, annotation) => {
-        found[i] = annotation;
+      await annotateReports(reports, { runtime, load }, (_, annotations) => {
+        found.push(...annotations);
       });
       for (const [i, { of }] of annotations.entries()) expect(found[i], reports[i]).toEqual(of);
       const items = await radgraphRewards(texts, { runtime, load });

@@ -96,9 +96,11 @@ describe("on BERT-base", () => {
     });
     const long = Array.from({ length: 600 }, (_, i) => ["normal", "heart", "lungs", "clear"][i % 4]!).join(" ");
     const texts: string[] = [];
-    await annotateReports([long, "small effusion"], { runtime, load }, (_, { text, entities }) => {
-      texts.push(text);
-      expect(Object.values(entities).every(({ tokens }) => tokens.split(" ").length <= 8)).toBe(true);
+    await annotateReports([long, "small effusion"], { runtime, load }, (_, annotations) => {
+      for (const { text, entities } of annotations) {
+        texts.push(text);
+        expect(Object.values(entities).every(({ tokens }) => tokens.split(" ").length <= 8)).toBe(true);
+      }
     });
     expect(texts).toEqual([long, "small effusion"]);
   });

@@ -22,7 +22,11 @@ export const studyCollect = defineCommand({
       const submission = (await submissionsOf(out, name)).at(-1)!;
       const { metricModels, engine } = submission.file;
       const models = { ...z.object(metricModelOptions).parse(metricModels), threads: engine.threads };
-      const { report, missing } = await collectStudy(submission, (profile) => modelMetrics(profile, models), context);
+      const { report, missing } = await collectStudy(
+        submission,
+        (profile, memories) => modelMetrics(profile, models, memories),
+        context,
+      );
       for (const each of missing) context.log.warn(`${name}: ${each} is missing`);
       studies.push({ study: name, page: report.page, missing });
       text.push(...report.grids.map(gridAsText), `page: ${report.page}`);

@@ -44,7 +44,7 @@ async function run(study: StudyText, settings: Options, context: Context) {
     request,
     runtime,
     crewFor(settings.jobs, request, engineOf(settings), runtime, context),
-    (profile) => modelMetrics(profile, settings),
+    (profile, memories) => modelMetrics(profile, settings, memories),
     context,
   );
   const { uses, trainings } = prepared.plan;

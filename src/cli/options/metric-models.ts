@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
-import { weightedMetrics } from "../../metrics/node/index.ts";
+import { type MemoryFolder, weightedMetrics } from "../../metrics/node/index.ts";
 import { openRuntime } from "../../runtime/node/index.ts";
 import { hubSettings } from "../../weights/node/index.ts";
 
@@ -26,10 +26,14 @@ export const metricModelOptions = {
 
 type Settings = Readonly<z.output<z.ZodObject<typeof metricModelOptions>>> & { readonly threads?: number | undefined };
 
-/** The metrics with weights whose models were named: made once for all texts, so that they share cached references. */
+/**
+ * The metrics with weights whose models were named: made once for all texts, so that they share cached references.
+ * @param memories where what the models read is kept from one run to the next
+ */
 export async function modelMetrics(
   profile: ProfileName,
   settings: Settings,
+  memories?: MemoryFolder,
 ): Promise<ReadonlyMap<WeightedFamily, Metric>> {
   const { cacheDir } = await hubSettings(process.env);
   const folders = {
@@ -41,5 +45,8 @@ export async function modelMetrics(
     unpacked: join(cacheDir, ".regionformer-unpacked"),
     trial: settings.trialModels,
   };
-  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), settings.radgraphCase);
+  return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), {
+    caseRule: settings.radgraphCase,
+    ...(memories && { memories }),
+  });
 }

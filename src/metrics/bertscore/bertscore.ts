@@ -9,6 +9,7 @@ import type { Runtime } from "../../runtime/index.ts";
 import { pythonStrip, withEnds } from "../../text/index.ts";
 import { type EncoderModel, SequenceEncoder } from "../encoder/sequence-encoder.ts";
 import { meansOf } from "../measurement.ts";
+import type { OpenMemory } from "../memory.ts";
 import type { Metric, Pair } from "../metric.ts";
 import type { Baseline } from "./baselines.ts";
 import { greedyMatch, type Match, type TokenVectors, toUnitRows } from "./greedy-matching.ts";
@@ -25,6 +26,8 @@ export interface BertScoreOptions {
   readonly baseline?: Baseline;
   /** Weigh tokens by how few of the references have them. */
   readonly idf?: boolean;
+  /** Of the values of pairs by this encoder, layer and baseline; not used with `idf`, which looks at all references. */
+  readonly memory?: OpenMemory;
 }
 
 /** Values of each pair, in order. */
@@ -71,7 +74,7 @@ function mean(values: Float64Array): number {
  */
 export async function bertScores(
   pairs: readonly Pair[],
-  { runtime, load, layer, baseline, idf = false }: BertScoreOptions,
+  { runtime, load, layer, baseline, idf = false, memory: openMemory }: BertScoreOptions,
   reporter: Reporter = silentReporter,
   cache: VectorCache = new VectorCache(cacheBytes),
 ): Promise<BertScores> {
@@ -84,24 +87,28 @@ export async function bertScores(
       remedy: "Give the folder of the encoder that the profile names.",
     });
   }
+  const memory = idf ? undefined : await openMemory?.();
   const tokens = tokenize(pairs, model);
   const weightOf = idf ? inverseFrequencies(referencesOf(pairs, tokens)) : equalWeights(model.tokenizer);
   const scores = emptyScores(pairs.length);
+  const missing = pairs.flatMap((pair, i) => (takeKnown(scores, i, memory?.get(keyOf(pair))) ? [] : [i]));
+  if (missing.length === 0) return scores;
   await using encoder = new SequenceEncoder(runtime, model, (shape) =>
     bertGraph(model.config, shape, { layers: layer }),
   );
-  const progress = reporter.progress("BERTScore", pairs.length);
-  for (const group of groupsOf(pairs, tokens, model.config.width)) {
-    const missing = distinct(group.flatMap((i) => textsOf(pairs[i]!))).filter((text) => cache.get(text) === undefined);
-    const sequences = missing.map((text) => tokens.get(text)!);
+  const progress = reporter.progress("BERTScore", missing.length);
+  for (const group of groupsOf(pairs, missing, tokens, model.config.width)) {
+    const unread = distinct(group.flatMap((i) => textsOf(pairs[i]!))).filter((text) => cache.get(text) === undefined);
+    const sequences = unread.map((text) => tokens.get(text)!);
     const keep = (i: number, states: Float32Array) =>
-      cache.set(missing[i]!, toUnitRows(states.slice(), model.config.width));
+      cache.set(unread[i]!, toUnitRows(states.slice(), model.config.width));
     await encoder.encode(sequences, keep, reporter);
     for (const i of group) {
       const matches = matchesOf(pairs[i]!, (text) => tokenVectors(tokens.get(text)!, cache.get(text)!, weightOf));
       store(scores, i, rescaled(best(matches), baseline));
     }
     cache.trim();
+    await memory?.add(group.map((i) => [keyOf(pairs[i]!), valuesAt(scores, i)]));
     progress.advance(group.length);
   }
   progress.done();
@@ -110,6 +117,23 @@ export async function bertScores(
 
 function textsOf({ hypothesis, references }: Pair): readonly string[] {
   return [hypothesis, ...references];
+}
+
+/** By what a memory knows a pair. */
+function keyOf(pair: Pair): string {
+  return JSON.stringify(textsOf(pair));
+}
+
+function valuesAt({ precision, recall, f1 }: BertScores, i: number): readonly number[] {
+  return [precision[i]!, recall[i]!, f1[i]!];
+}
+
+/** Puts what a memory has of a pair to its place; false when it has nothing. */
+function takeKnown(scores: BertScores, i: number, reading: unknown): boolean {
+  if (!Array.isArray(reading) || reading.length !== 3 || !reading.every(Number.isFinite)) return false;
+  const [precision, recall, f1] = reading as [number, number, number];
+  store(scores, i, { precision, recall, f1 });
+  return true;
 }
 
 function distinct(texts: readonly string[]): string[] {
@@ -134,11 +158,12 @@ function* referencesOf(pairs: readonly Pair[], tokens: ReadonlyMap<string, reado
 /** Pairs alike in length, as many together as their vectors fill the memory meant for them. */
 function* groupsOf(
   pairs: readonly Pair[],
+  chosen: readonly number[],
   tokens: ReadonlyMap<string, readonly number[]>,
   width: number,
 ): Generator<readonly number[]> {
   const sizes = pairs.map((pair) => textsOf(pair).reduce((sum, text) => sum + tokens.get(text)!.length, 0));
-  const order = sizes.map((_, i) => i).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
+  const order = [...chosen].sort((a, b) => sizes[b]! - sizes[a]! || a - b);
   let group: number[] = [];
   let bytes = 0;
   for (const i of order) {

@@ -2,9 +2,9 @@
  * F1CheXbert (METRICS §8): F1 over the labels that CheXbert reads from hypothesis and reference. An uncertain finding is
  * a finding; one that is denied is none, like one that is not mentioned.
  */
-import { DataError } from "../../base/errors.ts";
 import { labelMeasurement, labelReport } from "../labels/multilabel.ts";
-import type { Measurement, Metric, Pair } from "../metric.ts";
+import { notForSeveral } from "../measurement.ts";
+import type { Measurement, Metric } from "../metric.ts";
 import { type ChexbertOptions, classifyReports } from "./classify.ts";
 import { chexbertLabels, fiveLabels, indicatorOf } from "./labels.ts";
 
@@ -28,26 +28,21 @@ const radevalColumns: readonly Column[] = [true, false].flatMap((five) =>
 /** The metric in the columns of a profile. */
 export function f1Chexbert(profile: "authors" | "radeval", options: ChexbertOptions): Metric {
   const columns = profile === "authors" ? authorsColumns : radevalColumns;
+  const names = columns.map(({ name }) => name);
   return {
     name: "F1CheXbert",
-    columns: columns.map(({ name }) => name),
+    columns: names,
     async measure(pairs, reporter) {
-      const classes = await classifyReports(pairs.flatMap(textsOf), options, reporter);
+      const several = notForSeveral(names, pairs);
+      if (several !== undefined) return several;
+      const texts = pairs.flatMap(({ hypothesis, references }) => [hypothesis, references[0]!]);
+      const classes = await classifyReports(texts, options, reporter);
       const indicators = (text: string) => Uint8Array.from(classes.get(text)!, indicatorOf);
       const said = pairs.map(({ hypothesis }) => indicators(hypothesis));
       const meant = pairs.map(({ references }) => indicators(references[0]!));
       return chexbertMeasurement(meant, said, columns, profile === "radeval");
     },
   };
-}
-
-function textsOf({ hypothesis, references }: Pair): readonly string[] {
-  if (references.length === 1) return [hypothesis, references[0]!];
-  throw new DataError("F1CheXbert takes one reference a text.", {
-    where: "references",
-    expected: "1",
-    found: `${references.length}`,
-  });
 }
 
 /**

@@ -41,12 +41,12 @@ interface Report {
 /**
  * Reads reports one after the other and hands on what it sees in them. In a text without a word, which the original
  * cannot read, there is nothing to see.
- * @param receive is handed the annotation of text i, in order
+ * @param receive is handed the annotations of the texts from `start` on, in order
  */
 export async function annotateReports(
   texts: readonly string[],
   { runtime, load }: RadgraphOptions,
-  receive: (i: number, annotation: Annotation) => void,
+  receive: (start: number, annotations: readonly Annotation[]) => void | Promise<void>,
   reporter: Reporter = silentReporter,
 ): Promise<void> {
   const model = await load();
@@ -57,7 +57,7 @@ export async function annotateReports(
   const flush = async () => {
     const words = group.map((i) => radgraphWords(texts[i]!, model.config.type));
     const annotations = await annotator.annotate(words, reporter);
-    for (const [k, i] of group.entries()) receive(i, annotations[k]!);
+    if (group.length > 0) await receive(group[0]!, annotations);
     progress.advance(group.length);
     [group, size] = [[], 0];
   };

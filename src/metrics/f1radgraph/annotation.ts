@@ -1,4 +1,5 @@
 /** What RadGraph says about a report: entities and relations between them, as the package writes them (METRICS §9.8). */
+import { z } from "zod";
 
 export interface Entity {
   /** Its words, joined by spaces. */
@@ -18,6 +19,27 @@ export interface Annotation {
   readonly entities: Readonly<Record<string, Entity>>;
   readonly data_source: null;
   readonly data_split: "inference";
+}
+
+const annotationSchema = z.object({
+  text: z.string(),
+  entities: z.record(
+    z.string(),
+    z.object({
+      tokens: z.string(),
+      label: z.string(),
+      start_ix: z.number(),
+      end_ix: z.number(),
+      relations: z.array(z.tuple([z.string(), z.string()])),
+    }),
+  ),
+  data_source: z.null(),
+  data_split: z.literal("inference"),
+});
+
+/** An annotation that was kept as JSON, or undefined for anything else. */
+export function parseAnnotation(json: unknown): Annotation | undefined {
+  return annotationSchema.safeParse(json).data;
 }
 
 /** First and last word. */

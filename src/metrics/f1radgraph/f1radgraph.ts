@@ -4,15 +4,18 @@
  */
 import { DataError } from "../../base/errors.ts";
 import { pythonStrip } from "../../text/index.ts";
-import { meansOf } from "../measurement.ts";
+import { meansOf, notForSeveral } from "../measurement.ts";
+import type { OpenMemory } from "../memory.ts";
 import type { Metric, Pair } from "../metric.ts";
 import { annotateReports, type RadgraphOptions } from "./annotate.ts";
-import type { Annotation } from "./annotation.ts";
+import { type Annotation, parseAnnotation } from "./annotation.ts";
 import { type CaseRule, type RewardLevel, radgraphReward, rewardLevels } from "./rewards.ts";
 
 export interface F1RadgraphOptions extends RadgraphOptions {
   /** Which version of the package decides about upper and lower case; 0.1.18 when absent. */
   readonly caseRule?: CaseRule;
+  /** Of this model's annotations; without it every text is read. */
+  readonly memory?: OpenMemory;
 }
 
 /** Name and level of each column. */
@@ -24,10 +27,13 @@ const columnsOf: Readonly<Record<"authors" | "radeval", readonly (readonly [stri
 /** The metric in the columns of a profile. */
 export function f1Radgraph(profile: "authors" | "radeval", options: F1RadgraphOptions): Metric {
   const columns = columnsOf[profile];
+  const names = columns.map(([name]) => name);
   return {
     name: "F1RadGraph",
-    columns: columns.map(([name]) => name),
+    columns: names,
     async measure(pairs, reporter) {
+      const several = notForSeveral(names, pairs);
+      if (several !== undefined) return several;
       const rewards = await radgraphRewards(pairs, options, reporter);
       const items = Object.fromEntries(columns.map(([name, level]) => [name, rewards[level]]));
       return meansOf(items, { caseRule: options.caseRule ?? "0.1.18" });
@@ -41,7 +47,7 @@ export function f1Radgraph(profile: "authors" | "radeval", options: F1RadgraphOp
  */
 export async function radgraphRewards(
   pairs: readonly Pair[],
-  { caseRule = "0.1.18", ...options }: F1RadgraphOptions,
+  { caseRule = "0.1.18", memory: openMemory, ...options }: F1RadgraphOptions,
   reporter?: Parameters<Metric["measure"]>[1],
 ): Promise<Readonly<Record<RewardLevel, Float64Array>>> {
   const rewards = {
@@ -51,8 +57,14 @@ export async function radgraphRewards(
   };
   const texts = pairs.map(textsOf);
   const scored = texts.flatMap(([hypothesis, reference], i) => (isEmpty(hypothesis) || isEmpty(reference) ? [] : [i]));
+  const memory = await openMemory?.();
   const waiting = new Map<string, Annotation>();
-  const distinct = [...new Set(scored.flatMap((i) => texts[i]!))];
+  const missing: string[] = [];
+  for (const text of new Set(scored.flatMap((i) => texts[i]!))) {
+    const known = parseAnnotation(memory?.get(text));
+    if (known === undefined) missing.push(text);
+    else waiting.set(text, known);
+  }
   const lastUse = new Map(scored.flatMap((i) => texts[i]!.map((text) => [text, i] as const)));
   let next = 0;
   const scoreWhatIsReady = () => {
@@ -64,12 +76,15 @@ export async function radgraphRewards(
       for (const text of texts[i]!) if (lastUse.get(text) === i) waiting.delete(text);
     }
   };
-  if (distinct.length === 0) return rewards;
-  const receive = (i: number, annotation: Annotation) => {
-    waiting.set(distinct[i]!, annotation);
+  scoreWhatIsReady();
+  if (missing.length === 0) return rewards;
+  const receive = async (start: number, annotations: readonly Annotation[]) => {
+    const read = annotations.map((annotation, i) => [missing[start + i]!, annotation] as const);
+    for (const [text, annotation] of read) waiting.set(text, annotation);
     scoreWhatIsReady();
+    await memory?.add(read);
   };
-  await annotateReports(distinct, options, receive, reporter);
+  await annotateReports(missing, options, receive, reporter);
   return rewards;
 }
 

@@ -1,6 +1,6 @@
 /** The metrics with weights, from the folders that their models are in. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ModelError } from "../../base/errors.ts";
 import type { BertConfig } from "../../models/bert/index.ts";
 import { loadBert, loadChexbert, loadRadgraph } from "../../models/node/index.ts";
@@ -16,6 +16,7 @@ import type { CaseRule } from "../f1radgraph/rewards.ts";
 import type { WeightedFamily } from "../families.ts";
 import type { Metric } from "../metric.ts";
 import type { ProfileName } from "../profiles.ts";
+import type { MemoryFolder } from "./memory-folder.ts";
 
 /** Where the models are; what is absent is not computed. */
 export interface ModelFolders {
@@ -42,31 +43,50 @@ const bertscoreModel = {
   sizes: { family: "distilbert", layers: 6, width: 768, heads: 12, innerWidth: 3072, vocabularySize: 30522 },
 } as const;
 
+export interface WeightedOptions {
+  /** Of F1RadGraph. */
+  readonly caseRule?: CaseRule;
+  /** Where what the models read is kept; nowhere when absent. */
+  readonly memories?: MemoryFolder;
+}
+
 /**
  * The metrics whose models are given, for `evaluate`. Models are read when a metric measures, and not held afterwards.
- * @param caseRule of F1RadGraph
  */
 export function weightedMetrics(
   profile: ProfileName,
   folders: ModelFolders,
   runtime: Runtime,
-  caseRule: CaseRule = "0.1.18",
+  { caseRule = "0.1.18", memories }: WeightedOptions = {},
 ): Map<WeightedFamily, Metric> {
   const style = profile === "radeval" ? "radeval" : "authors";
   const { bertscore, chexbert, chexbertTokenizer, radgraph, radgraphEncoder, unpacked, trial = false } = folders;
   const metrics = new Map<WeightedFamily, Metric>();
+  const memoryOf = (family: WeightedFamily, places: readonly (string | undefined)[], settings = "") => {
+    if (memories === undefined) return {};
+    const given = places.filter((place) => place !== undefined);
+    return { memory: () => memories.open(family, given, settings) };
+  };
   if (bertscore !== undefined) {
     const { name, layer } = bertscoreModel;
     const baseline = baselines[name]![layer]!;
-    metrics.set("BERTScore", bertScore({ runtime, load: () => loadBertscoreModel(bertscore, trial), layer, baseline }));
+    const load = () => loadBertscoreModel(bertscore, trial);
+    const memory = memoryOf("BERTScore", [bertscore], JSON.stringify({ layer, baseline }));
+    metrics.set("BERTScore", bertScore({ runtime, load, layer, baseline, ...memory }));
   }
   if (chexbert !== undefined) {
     const load = () => loadChexbertModel(chexbert, chexbertTokenizer ?? chexbert);
-    metrics.set("F1CheXbert", f1Chexbert(style, { runtime, load }));
+    const memory = memoryOf("F1CheXbert", [chexbert, chexbertTokenizer]);
+    metrics.set("F1CheXbert", f1Chexbert(style, { runtime, load, ...memory }));
   }
   if (radgraph !== undefined) {
     const load = () => loadRadgraphModel(radgraph, radgraphEncoder, unpacked);
-    metrics.set("F1RadGraph", f1Radgraph(style, { runtime, load, caseRule }));
+    const memory = memoryOf("F1RadGraph", [
+      radgraph,
+      ...["vocabulary", "encoder"].map((name) => join(radgraph, name)),
+      radgraphEncoder ?? join(dirname(radgraph), "encoder"),
+    ]);
+    metrics.set("F1RadGraph", f1Radgraph(style, { runtime, load, caseRule, ...memory }));
   }
   return metrics;
 }

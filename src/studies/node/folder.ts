@@ -40,6 +40,11 @@ export class StudyFolder {
     return join(this.dir, "cells", folder);
   }
 
+  /** What metrics with weights read in texts, for all studies. */
+  get readingsPath(): string {
+    return join(this.dir, "readings");
+  }
+
   /** Tables, figures and page of a study. */
   reportPath(study: string, ...names: readonly string[]): string {
     return join(this.dir, study, ...names);

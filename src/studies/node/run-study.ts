@@ -5,6 +5,7 @@ import { DataError } from "../../base/errors.ts";
 import { lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
+import { MemoryFolder } from "../../metrics/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { type CellScores, type CellTexts, type ScoringOptions, scoreCell } from "../results/score-cells.ts";
 import { StudyFolder } from "./folder.ts";
@@ -22,7 +23,7 @@ export type Crew = (
 ) => Promise<void>;
 
 /** The metrics with weights, where their models are given. */
-export type MetricsOf = (profile: ProfileName) => Promise<ReadonlyMap<WeightedFamily, Metric>>;
+export type MetricsOf = (profile: ProfileName, memories: MemoryFolder) => Promise<ReadonlyMap<WeightedFamily, Metric>>;
 
 /** A training that is not finished, or has cells without texts. */
 export interface Work {
@@ -141,8 +142,9 @@ export async function reportStudy(
   weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<Pick<StudyOutcome, "cells" | "report">> {
-  const { study } = prepared;
-  const options: ScoringOptions = { ...study.metrics, weighted: await weighted(study.metrics.profile) };
+  const { study, folder } = prepared;
+  await using memories = new MemoryFolder(folder.readingsPath);
+  const options: ScoringOptions = { ...study.metrics, weighted: await weighted(study.metrics.profile, memories) };
   const cells: CellScores[] = [];
   const scoring = reporter.progress("score cells", study.cells.length);
   for (const texts of await textsOf(prepared)) {
