@@ -48,7 +48,7 @@ export {
 } from "./metric.ts";
 export { locationF1 } from "./places/locations.ts";
 export { laterality } from "./places/sides.ts";
-export { type ProfileName, profileNames } from "./profiles.ts";
+export { columnsOfProfile, type ProfileName, profileNames, weightedFamiliesOf } from "./profiles.ts";
 export { cocoRougeL } from "./rouge/coco-rouge-l.ts";
 export { rouge1, rouge2, rougeL } from "./rouge/rouge.ts";
 export {

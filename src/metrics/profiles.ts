@@ -89,3 +89,13 @@ const profiles: Readonly<Record<ProfileName, Profile>> = { authors, coco, radeva
 export function findProfile(name: ProfileName): Profile {
   return profiles[name];
 }
+
+/** Names of a profile's columns, in the table's order. */
+export function columnsOfProfile(name: ProfileName): readonly string[] {
+  return profiles[name].metrics.flatMap(({ columns }) => columns);
+}
+
+/** The families with weights that a profile has. */
+export function weightedFamiliesOf(name: ProfileName): readonly WeightedFamily[] {
+  return profiles[name].metrics.flatMap((entry) => ("family" in entry ? [entry.family] : []));
+}

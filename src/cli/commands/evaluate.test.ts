@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,6 +68,43 @@ describe("evaluate", () => {
     expect(study.scores["BLEU-1"]).not.toBe(own.scores["BLEU-1"]);
   });
 
+  it("asks of which finding a text is, by side, place and length, whatever references it is scored against", async () => {
+    const places = ["--strata", "length", "--also", "laterality", "--also", "location"];
+    await writeFile(
+      join(dir, "sides.csv"),
+      "imgid,studyid,ref,hyp\ni,s,Effusion in the right base of the lung.,Right base.\ni,s,Left rib.,Left rib.\n",
+    );
+    for (const references of ["own", "study"]) {
+      const { exitCode } = await evaluate("@sides.csv", ...places, "--references", references, "--out", "@sides.json");
+      expect(exitCode).toBe(0);
+      const { scores, strata } = await json("sides.json");
+      expect(scores).toMatchObject({ "laterality (rules)": 1, "opposite side (rules)": 0, "location-F1 (rules)": 1 });
+      expect(strata.map(({ name }: { readonly name: string }) => name)).toEqual([
+        ...["length: 0 to 3 words", "length: 7 to 10 words"],
+      ]);
+    }
+  });
+
+  it("writes strata and intervals into one file of tables, and says what a profile has no use for", async () => {
+    const both = ["--strata", "abnormal", "--intervals", "--resamples", "9", "--profile", "coco"];
+    const { stderr } = await evaluate("@a.csv", ...both, "--table", "@both.md", "--chexbert-model", "@nowhere");
+    expect(stderr).toContain("profile coco has no F1CheXbert: --chexbert-model is not used");
+    expect(await readFile(join(dir, "both.md"), "utf8")).toMatch(/^\| abnormal: positive [\s\S]*^\| BLEU-1 \|/m);
+  });
+
+  it("compares files of one name in two folders", async () => {
+    await mkdir(join(dir, "other"));
+    await copyFile(join(dir, "b.csv"), join(dir, "other", "a.csv"));
+    const before = process.cwd();
+    process.chdir(dir);
+    try {
+      const { stdout } = await evaluate("other/a.csv", "a.csv", "--compare", "--resamples", "9", "--trials", "9");
+      expect(stdout).toMatch(/A: other\/a\.csv, B: a\.csv\n.*\nBLEU-1 /);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it("compares systems row by row, whatever their order, in every format", async () => {
     const tables = ["md", "csv", "json", "tex", "txt"].flatMap((ending) => ["--table", `@table.${ending}`]);
     const options = ["--compare", "--resamples", "99", "--trials", "200", ...tables];
@@ -94,6 +131,10 @@ describe("evaluate", () => {
   it.each([
     [["@a.csv", "@b.csv"], 2, /nothing says what to do/],
     [["@a.csv", "--compare"], 2, /nothing to compare/],
+    [["@a.csv", "@a.csv", "--compare"], 2, /compared with itself/],
+    [["@a.csv", "@b.csv", "--compare", "--items", "@x.csv"], 2, /where: --items/],
+    [["@a.csv", "@b.csv", "--compare", "--strata", "length"], 2, /where: --strata/],
+    [["@a.csv", "--strata", "length", "--intervals", "--table", "@x.csv"], 2, /CSV file holds one table/],
     [["@a.csv", "--table", "@x.docx"], 2, /names no format[\s\S]*docx/],
     [["@a.csv", "--hyp-column", "text"], 3, /lacks a column for hypotheses[\s\S]*column text/],
     [["@a.csv", "--also", "grounding"], 3, /lacks a column for predicted boxes/],

@@ -74,7 +74,7 @@ async function evaluated(
   return score(table.pairs, {
     profile: settings.profile,
     weighted,
-    additional: additionalMetrics(table.rows, settings),
+    additional: additionalMetrics(table, settings),
     reporter: context,
   });
 }
@@ -83,13 +83,14 @@ async function source(file: string) {
   return { file: basename(file), sha256: await sha256OfFile(file) };
 }
 
-/** Writes the table in every format that was asked for. */
-async function writeTables(paths: readonly string[], grid: Grid, document: object): Promise<void> {
+/** Writes the tables in every format that was asked for; a CSV file holds the first. */
+async function writeTables(paths: readonly string[], grids: readonly Grid[], document: object): Promise<void> {
+  const all = (write: (grid: Grid) => string) => () => grids.map(write).join("\n");
   const writers = {
-    text: () => `${gridAsText(grid)}\n`,
-    markdown: () => gridAsMarkdown(grid),
-    latex: () => gridAsLatex(grid),
-    csv: () => gridAsCsv(grid),
+    text: all((grid) => `${gridAsText(grid)}\n`),
+    markdown: all(gridAsMarkdown),
+    latex: all(gridAsLatex),
+    csv: () => gridAsCsv(grids[0]!),
     json: () => `${JSON.stringify(document, undefined, 1)}\n`,
   };
   for (const path of paths) await writeFileAtomic(path, writers[formatOf(path)]());
@@ -97,8 +98,13 @@ async function writeTables(paths: readonly string[], grid: Grid, document: objec
 
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
-  const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.pairs, name));
-  const evaluation = await evaluated(table, settings, await modelMetrics(settings.profile, settings), context);
+  const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.ownPairs, name));
+  const evaluation = await evaluated(
+    table,
+    settings,
+    await modelMetrics(settings.profile, settings, context.log),
+    context,
+  );
   const intervals = settings.intervals ? intervalsGrid(evaluation, bootstrapOptions(settings, table)) : undefined;
   const document = {
     ...(await source(file)),
@@ -112,24 +118,31 @@ async function scoreOne(file: string, settings: Options, context: Context) {
     await writeFileAtomic(settings.items, itemsAsCsv(ids, itemScores(evaluation)));
   }
   const grid = scoresGrid(evaluation, strata);
-  await writeTables(settings.table, intervals ?? grid, document);
+  const grids = [...(strata.length > 0 || intervals === undefined ? [grid] : []), ...(intervals ? [intervals] : [])];
+  await writeTables(settings.table, grids, document);
   const text = [gridAsText(grid), ...(intervals ? ["", gridAsText(intervals)] : [])].join("\n");
   return { document, text, name: "scores.json" };
+}
+
+/** What the systems are called: their files, with the folders as they were given where two files have one name. */
+function systemNames(files: readonly string[]): readonly string[] {
+  const short = files.map((file) => basename(file));
+  return files.map((file, i) => (short.indexOf(short[i]!) === short.lastIndexOf(short[i]!) ? short[i]! : file));
 }
 
 async function compareAll(files: readonly string[], settings: Options, context: Context) {
   const [first, ...others] = await Promise.all(files.map((file) => readTexts(file, settings, context.log)));
   const keys = [settings.idColumn, settings.refColumn].filter((name) => first!.rows.columns.has(name));
-  const aligned = others.map(({ rows, pairs }): TextTable => {
+  const aligned = others.map(({ rows, pairs, ownPairs }): TextTable => {
     const order = matchRows(first!.rows, rows, keys);
-    return { rows: reordered(rows, order), pairs: order.map((row) => pairs[row]!) };
+    const inOrder = (all: TextTable["pairs"]) => order.map((row) => all[row]!);
+    return { rows: reordered(rows, order), pairs: inOrder(pairs), ownPairs: inOrder(ownPairs) };
   });
-  const weighted = await modelMetrics(settings.profile, settings);
+  const weighted = await modelMetrics(settings.profile, settings, context.log);
   const evaluations = new Map<string, Evaluation>();
+  const names = systemNames(files);
   for (const [i, table] of [first!, ...aligned].entries()) {
-    const name = basename(files[i]!);
-    const known = evaluations.has(name) ? files[i]! : name;
-    evaluations.set(known, await evaluated(table, settings, weighted, context));
+    evaluations.set(names[i]!, await evaluated(table, settings, weighted, context));
   }
   const bootstrap = bootstrapOptions(settings, first!);
   const { clusters } = bootstrap;
@@ -146,8 +159,51 @@ async function compareAll(files: readonly string[], settings: Options, context: 
     randomisation: { trials: settings.trials, seed: settings.trialsSeed },
     ...comparison,
   };
-  await writeTables(settings.table, grid, document);
+  await writeTables(settings.table, [grid], document);
   return { document, text: gridAsText(grid), name: "comparison.json" };
+}
+
+/** @throws UsageError for files and options of which one would have to be left out */
+function checkTogether(files: readonly string[], { compare: isCompared, strata, items, intervals, table }: Options) {
+  if (!isCompared && files.length > 1) {
+    throw new UsageError("There are several files, and nothing says what to do with them.", {
+      where: "files",
+      expected: "one file, or --compare",
+      found: `${files.length} files`,
+    });
+  }
+  if (isCompared && files.length < 2) {
+    throw new UsageError("There is nothing to compare with.", {
+      where: "--compare",
+      expected: "two files or more",
+      found: "one",
+    });
+  }
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) {
+    throw new UsageError("A file is to be compared with itself.", {
+      where: "files",
+      expected: "each file once",
+      found: twice,
+    });
+  }
+  const alone = Object.entries({ "--strata": strata.length > 0, "--items": items !== undefined });
+  const [given] = alone.flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+  if (isCompared && given !== undefined) {
+    throw new UsageError("A comparison has no strata and no file of single texts.", {
+      where: given,
+      expected: "--compare alone",
+      remedy: `Score each file with ${given}, or compare files that hold the rows of one stratum.`,
+    });
+  }
+  const csv = table.find((path) => formatOf(path) === "csv");
+  if (strata.length > 0 && intervals && csv !== undefined) {
+    throw new UsageError("A CSV file holds one table, and there are two: strata and intervals.", {
+      where: `--table ${csv}`,
+      expected: ".md, .tex, .txt or .json",
+      remedy: "Or ask for strata and intervals one after the other.",
+    });
+  }
 }
 
 export const evaluate = defineCommand({
@@ -164,20 +220,7 @@ export const evaluate = defineCommand({
   ],
   async run({ arguments: { files }, options: settings }, context) {
     for (const path of settings.table) formatOf(path);
-    if (!settings.compare && files.length > 1) {
-      throw new UsageError("There are several files, and nothing says what to do with them.", {
-        where: "files",
-        expected: "one file, or --compare",
-        found: `${files.length} files`,
-      });
-    }
-    if (settings.compare && files.length < 2) {
-      throw new UsageError("There is nothing to compare with.", {
-        where: "--compare",
-        expected: "two files or more",
-        found: "one",
-      });
-    }
+    checkTogether(files, settings);
     const { document, text, name } = settings.compare
       ? await compareAll(files, settings, context)
       : await scoreOne(files[0]!, settings, context);

@@ -24,7 +24,7 @@ export const studyCollect = defineCommand({
       const models = { ...z.object(metricModelOptions).parse(metricModels), threads: engine.threads };
       const { report, missing } = await collectStudy(
         submission,
-        (profile, memories) => modelMetrics(profile, models, memories),
+        (profile, memories) => modelMetrics(profile, models, context.log, memories),
         context,
       );
       for (const each of missing) context.log.warn(`${name}: ${each} is missing`);

@@ -44,7 +44,7 @@ async function run(study: StudyText, settings: Options, context: Context) {
     request,
     runtime,
     crewFor(settings.jobs, request, engineOf(settings), runtime, context),
-    (profile, memories) => modelMetrics(profile, settings, memories),
+    (profile, memories) => modelMetrics(profile, settings, context.log, memories),
     context,
   );
   const { uses, trainings } = prepared.plan;

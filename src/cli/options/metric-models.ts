@@ -1,10 +1,17 @@
 /** Where the models of the metrics with weights are. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
+import {
+  type Metric,
+  type ProfileName,
+  type WeightedFamily,
+  weightedFamilies,
+  weightedFamiliesOf,
+} from "../../metrics/index.ts";
 import { type MemoryFolder, weightedMetrics } from "../../metrics/node/index.ts";
 import { openRuntime } from "../../runtime/node/index.ts";
 import { hubSettings } from "../../weights/node/index.ts";
+import type { Context } from "../framework/index.ts";
 
 const place = (what: string) => z.string().optional().describe(what);
 
@@ -28,11 +35,13 @@ type Settings = Readonly<z.output<z.ZodObject<typeof metricModelOptions>>> & { r
 
 /**
  * The metrics with weights whose models were named: made once for all texts, so that they share cached references.
+ * @param log told about models that the profile has no metric for
  * @param memories where what the models read is kept from one run to the next
  */
 export async function modelMetrics(
   profile: ProfileName,
   settings: Settings,
+  log: Context["log"],
   memories?: MemoryFolder,
 ): Promise<ReadonlyMap<WeightedFamily, Metric>> {
   const { cacheDir } = await hubSettings(process.env);
@@ -45,6 +54,11 @@ export async function modelMetrics(
     unpacked: join(cacheDir, ".regionformer-unpacked"),
     trial: settings.trialModels,
   };
+  const given = { BERTScore: folders.bertscore, F1CheXbert: folders.chexbert, F1RadGraph: folders.radgraph };
+  for (const family of Object.keys(given) as WeightedFamily[]) {
+    if (given[family] === undefined || weightedFamiliesOf(profile).includes(family)) continue;
+    log.warn(`profile ${profile} has no ${family}: ${weightedFamilies[family].flag} is not used`);
+  }
   return weightedMetrics(profile, folders, openRuntime({ threads: settings.threads }), {
     caseRule: settings.radgraphCase,
     ...(memories && { memories }),

@@ -16,6 +16,7 @@ import {
   pairsOf,
   type Rows,
   remarksOn,
+  type TextMetric,
   withStudyReferences,
 } from "../../metrics/index.ts";
 import { readRows } from "../../metrics/node/index.ts";
@@ -47,6 +48,8 @@ export type TextOptions = Readonly<z.output<z.ZodObject<typeof textOptions>>>;
 export interface TextTable {
   readonly rows: Rows;
   readonly pairs: readonly Pair[];
+  /** Each text with its row's own reference, whatever it is scored against. */
+  readonly ownPairs: readonly Pair[];
 }
 
 /** Reads a table, joins another, and tells what is odd about the texts. */
@@ -62,7 +65,11 @@ export async function readTexts(path: string, options: TextOptions, log: Context
   }
   const pairs = pairsOf(rows, { ref: options.refColumn, hyp: options.hypColumn });
   for (const remark of remarksOn(rows, pairs, options.idColumn)) log.warn(remark);
-  return { rows, pairs: options.references === "own" ? pairs : withStudyReferences(pairs, studiesOf(rows, options)) };
+  return {
+    rows,
+    pairs: options.references === "own" ? pairs : withStudyReferences(pairs, studiesOf(rows, options)),
+    ownPairs: pairs,
+  };
 }
 
 /** The study of each row. @throws DataError when there is no such column */
@@ -71,11 +78,13 @@ export function studiesOf(rows: Rows, { studyColumn }: Pick<TextOptions, "studyC
 }
 
 /** The metrics of `--also`. @throws DataError when a column that one needs is missing or holds something else */
-export function additionalMetrics(rows: Rows, options: TextOptions): Metric[] {
+export function additionalMetrics({ rows, ownPairs }: TextTable, options: TextOptions): Metric[] {
+  // Side and place are those of one finding: another sentence of the study names others.
+  const ofOwnReference = (metric: TextMetric): Metric => ({ ...metric, measure: () => metric.measure(ownPairs) });
   const makers: Readonly<Record<(typeof additionalNames)[number], () => Metric>> = {
     "label-F1": () => labelF1,
-    laterality: () => laterality,
-    location: () => locationF1,
+    laterality: () => ofOwnReference(laterality),
+    location: () => ofOwnReference(locationF1),
     "padchest-labels": () => padchestLabelF1(columnOf(rows, options.labelsColumn, "labels").map(listCell)),
     grounding: () => groundingScores(groundedPairs(rows, options)),
   };
