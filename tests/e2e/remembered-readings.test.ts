@@ -1,5 +1,5 @@
 /** Metrics with weights that keep what they read: scored again, continued, and with other models. */
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -106,6 +106,24 @@ describe("readings that are kept", () => {
     const weights = join(dir, "chexbert", "chexbert.pth");
     await utimes(weights, new Date(), new Date());
     expect((await measured(pairs, "other")).read).toEqual({ F1CheXbert: 11 });
+  });
+
+  it("belong to the files of a model, however their folder is named, and whatever else is in it", async () => {
+    await symlink(join(dir, "nowhere"), join(dir, "distilbert", "dangling"));
+    await measured(pairs, "named");
+    const before = process.cwd();
+    process.chdir(dir);
+    const absolute = models;
+    models = { bertscore: "distilbert", chexbert: "./chexbert", radgraph: "radgraph/radgraph-xl.tar.gz", trial: true };
+    try {
+      expect((await measured(pairs, "named")).read).toEqual({ F1RadGraph: 9 });
+      expect((await measured(pairs, "named")).read).toEqual({});
+      for (const name of ["distilbert/vocab.txt", "radgraph/encoder/vocab.txt"]) await utimes(name, 1, 1);
+      expect((await measured(pairs, "named")).read).toEqual({ BERTScore: 6, F1RadGraph: 9 });
+    } finally {
+      process.chdir(before);
+      models = absolute;
+    }
   });
 
   it("are kept when scoring is stopped", async () => {

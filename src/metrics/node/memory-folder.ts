@@ -1,7 +1,7 @@
 /** Readings of texts in a folder, a file a metric: a scoring that is stopped goes on, and one that is repeated is short. */
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Journal } from "../../base/node/journal.ts";
 import type { Memory } from "../memory.ts";
@@ -73,23 +73,24 @@ export class MemoryFolder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const memory of this.#open.values()) await (await memory)[Symbol.asyncDispose]();
+    for (const opened of this.#open.values()) {
+      // Of what could not be opened, whoever asked for it knows.
+      const memory = await opened.catch(() => undefined);
+      await memory?.[Symbol.asyncDispose]();
+    }
     this.#open.clear();
   }
 }
 
 /** Sizes and times of a file, or of the files in a folder. What is wrong with a place, whoever reads the model says. */
 async function versionOf(place: string): Promise<string> {
-  const stampOf = async (path: string) => {
-    const { size, mtimeMs } = await stat(path);
-    return `${path} ${size} ${mtimeMs}`;
-  };
-  try {
-    if (!(await stat(place)).isDirectory()) return await stampOf(place);
-    const files = (await readdir(place, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
-    const names = files.map(({ name }) => name).sort();
-    return (await Promise.all(names.map((name) => stampOf(join(place, name))))).join("\n");
-  } catch {
-    return `${place}, not read`;
-  }
+  const entries = await readdir(place, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return stampOf(place);
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return (await Promise.all(names.sort().map((name) => stampOf(join(place, name))))).join("\n");
+}
+
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return `${resolve(path)} ${found === undefined ? "not read" : `${found.size} ${found.mtimeMs}`}`;
 }

@@ -81,11 +81,12 @@ export function weightedMetrics(
   }
   if (radgraph !== undefined) {
     const load = () => loadRadgraphModel(radgraph, radgraphEncoder, unpacked);
-    const memory = memoryOf("F1RadGraph", [
-      radgraph,
-      ...["vocabulary", "encoder"].map((name) => join(radgraph, name)),
-      radgraphEncoder ?? join(dirname(radgraph), "encoder"),
-    ]);
+    const inside = ["vocabulary", "encoder"].map((name) => join(radgraph, name));
+    // An archive's tokenizer stands beside it, in a folder of its own or not.
+    const beside = ["encoder", "tokenizer.json", "tokenizer_config.json", "vocab.txt"];
+    const encoder =
+      radgraphEncoder === undefined ? beside.map((name) => join(dirname(radgraph), name)) : [radgraphEncoder];
+    const memory = memoryOf("F1RadGraph", [radgraph, ...inside, ...encoder]);
     metrics.set("F1RadGraph", f1Radgraph(style, { runtime, load, caseRule, ...memory }));
   }
   return metrics;
