@@ -2,7 +2,10 @@
 import { publishedCounts, releaseCounts, type Study } from "../data/index.ts";
 import type { PublishedTable } from "./file/study-schema.ts";
 
-/** The paper's columns, by the names they have here under profile `authors`. */
+/** The profile whose columns the paper's are. */
+export const publishedProfile = "authors";
+
+/** The paper's columns, by the names they have here under that profile. */
 export const publishedColumns = [
   ...["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr", "BERTScore", "F1CheXbert", "F1RadGraph"],
 ] as const;

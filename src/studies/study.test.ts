@@ -83,6 +83,23 @@ describe("cells", () => {
     expect(refusal(two, { ...models, set: ["epochs=two"] })).toMatch(/--set epochs=two/);
   });
 
+  it("are wanted by values that are named apart, and by those with commas and signs of equality", () => {
+    const places = (text: string, ...only: string[]) =>
+      read(text, { ...models, only }).cells.map(({ place }) => Object.values(place)[0]);
+    expect(places(two, "mode=image", "mode=mask", "percent=50")).toEqual(["image", "mask"]);
+    const names = ["shuffled", "shuffled, test only", "none, test only", "k=2"];
+    const values = names.map((name) => `{ name: "${name}", set: {} }`).join(", ");
+    const text = `study: n\ntitle: N\naxes: { boxes: { values: [${values}] } }\n`;
+    expect(places(text, "boxes=shuffled, test only")).toEqual(["shuffled, test only"]);
+    expect(places(text, "boxes=none, test only,shuffled", "boxes=k=2")).toEqual(["shuffled", "none, test only", "k=2"]);
+    expect(refusal(text, { ...models, only: ["boxes=shuffled,test only"] })).toMatch(/found: test only/);
+  });
+
+  it("have words of one line, whatever YAML makes of them", () => {
+    const { title, notes } = read(`study: n\ntitle: >\n  One\n  two\nnotes:\n  - |\n    first\n    second\n`);
+    expect([title, ...notes]).toEqual(["One two", "first second"]);
+  });
+
   it("have what `quick` sets, below the file's own, only when it is asked for", () => {
     const text = `${two}base: { epochs: 7 }\nquick:\n  base: { batchSize: 3 }\n  axes: { mode: { key: mode, values: [mask] } }\n`;
     expect(read(text).cells).toHaveLength(4);
@@ -118,6 +135,19 @@ describe("a study file that is not valid is refused with file, line and key:", (
       "a table with an unknown value",
       `${two}tables:\n  - title: A\n    rows:\n      mode: [image, both]\n`,
       /line 13, tables\.0\.rows\.mode[\s\S]*image, mask[\s\S]*both/,
+    ],
+    ["a seed twice", `${two}seeds: [1, 2, 1]\n`, /line 10, seeds[\s\S]*each only once[\s\S]*found: a list/],
+    ["references twice", `${two}metrics: { references: [own, own] }\n`, /metrics\.references[\s\S]*each only once/],
+    ["the name of a shared folder", two.replace("study: two", "study: readings"), /line 1, study[\s\S]*"readings"/],
+    [
+      "a figure of no metric",
+      `${two}figures:\n  - { kind: line, title: A, x: percent, series: mode, metrics: [BLEU-1, CIDER] }\n`,
+      /line 11, figures\.0\.metrics\.1[\s\S]*profile authors: BLEU-1, [\s\S]*found: CIDER/,
+    ],
+    [
+      "a figure of another profile's metric",
+      `${two}metrics: { profile: coco }\nfigures:\n  - { kind: line, title: A, x: percent, series: mode, metrics: [F1CheXbert] }\n`,
+      /figures\.0\.metrics\.0[\s\S]*profile coco/,
     ],
     [
       "a figure along words",

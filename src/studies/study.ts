@@ -1,7 +1,8 @@
 /** A study: its cells with their settings, and what is compared, tabled and drawn. */
 import { z } from "zod";
 import { UsageError } from "../base/errors.ts";
-import type { ProtocolName } from "../train/index.ts";
+import { columnsOfProfile, type ProfileName } from "../metrics/index.ts";
+import { type GivenSettings, givenSettings, givenValues } from "./file/given.ts";
 import { contradiction, LocatedYaml, parseLocated, refusal } from "./file/read-study.ts";
 import { type CellSettings, resolveSettings, type SomeSettings, someSettingsSchema } from "./file/settings.ts";
 import {
@@ -40,18 +41,13 @@ export interface Study extends Pick<StudyFile, "title" | "notes" | "metrics"> {
 }
 
 /** What a call adds to the file. */
-export interface StudyOptions {
+export interface StudyOptions extends GivenSettings {
   /** Take the file's `quick` part too, and these settings below its own. */
   readonly quick?: SomeSettings | undefined;
-  readonly protocol?: ProtocolName | undefined;
   /** As many seeds, counted from 0. */
   readonly seeds?: number | undefined;
-  /** Settings above the file's base and below its axes, such as `epochs=2`. */
-  readonly set?: readonly string[];
   /** Values of axes that are wanted, such as `mode=image,mask`. */
   readonly only?: readonly string[];
-  readonly encoderModel?: string | undefined;
-  readonly decoderModel?: string | undefined;
   /** Bootstrap resamples, and trials of the randomisation test, instead of the file's. */
   readonly resamples?: number | undefined;
   readonly trials?: number | undefined;
@@ -74,6 +70,7 @@ export function readStudy(text: string, file: string, options: StudyOptions = {}
   const parts = isQuick ? quickParts(written) : written;
   const axes = Object.entries(parts.axes).map(([name, axis]) => readAxis(name, axis, yaml));
   checkSelectors(parts, axes, yaml);
+  checkMetrics(parts.figures, written.metrics.profile, yaml);
   const quickLayer = (isQuick && written.quick.base) || {};
   const layers = [options.quick ?? {}, written.base, quickLayer, ...givenSettings(options)];
   const wanted = givenValues(options.only ?? [], axes);
@@ -187,6 +184,19 @@ function checkSelectors(
   }
 }
 
+/** Every metric that a figure draws must be a column of the profile. */
+function checkMetrics(figures: readonly FigureSpec[], profile: ProfileName, yaml: LocatedYaml): void {
+  const columns = columnsOfProfile(profile);
+  for (const [i, figure] of figures.entries()) {
+    if (figure.kind !== "line") continue;
+    for (const [k, metric] of figure.metrics.entries()) {
+      if (columns.includes(metric)) continue;
+      const expected = `a column of profile ${profile}: ${columns.join(", ")}`;
+      throw contradiction(yaml, ["figures", i, "metrics", k], expected, metric);
+    }
+  }
+}
+
 function valuesOf(axis: Axis, selector: Selector): readonly string[] {
   const names = axis.values.map(({ name }) => name);
   const chosen = selector[axis.name];
@@ -231,51 +241,6 @@ function settingsOf(
     }
     throw refusal(error.issues, yaml);
   }
-}
-
-/** The settings that flags give, as layers. */
-function givenSettings({ set = [], protocol, encoderModel, decoderModel }: StudyOptions): SomeSettings[] {
-  const layers: SomeSettings[] = [];
-  if (protocol !== undefined) layers.push({ protocol });
-  if (encoderModel !== undefined) layers.push({ encoderModel });
-  if (decoderModel !== undefined) layers.push({ decoderModel });
-  for (const pair of set) {
-    const at = pair.indexOf("=");
-    const where = `--set ${pair}`;
-    if (at < 1) throw new UsageError("A setting is not understood.", { where, expected: "key=value", found: pair });
-    const key = pair.slice(0, at);
-    const value = new LocatedYaml(pair.slice(at + 1), where).value;
-    const parsed = someSettingsSchema.safeParse({ [key]: value });
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new UsageError("A setting is not valid.", {
-        where,
-        expected: issue!.code === "unrecognized_keys" ? "a key of `train`, `encode` or `generate`" : issue!.message,
-        found: pair,
-      });
-    }
-    layers.push(parsed.data);
-  }
-  return layers;
-}
-
-function givenValues(only: readonly string[], axes: readonly Axis[]): Selector {
-  const pairs = only.map((text) => {
-    const [name = "", values = ""] = text.split("=", 2);
-    const axis = axes.find((each) => each.name === name);
-    const names = values.split(",");
-    const unknown = names.find((value) => !axis?.values.some((known) => known.name === value));
-    if (axis !== undefined && unknown === undefined) return [name, names] as const;
-    throw new UsageError("No such cell is in the study.", {
-      where: `--only ${text}`,
-      expected:
-        axis === undefined
-          ? `axis=value with an axis: ${axes.map((each) => each.name).join(", ")}`
-          : `a value of ${name}: ${axis.values.map((value) => value.name).join(", ")}`,
-      found: axis === undefined ? name : unknown!,
-    });
-  });
-  return Object.fromEntries(pairs);
 }
 
 /** What people call a cell: its values, with the axis where the value alone says little. */

@@ -121,6 +121,35 @@ it("scores with models too, and keeps what they read in the texts", async () => 
   );
 });
 
+it("has the only references that are asked for in its main tables, and no part that nobody asked for", async () => {
+  const file = tiny.street.into("sentences.yaml");
+  const text = [
+    "study: sentences",
+    "title: All sentences",
+    "metrics: { references: [study], strata: [] }",
+    "axes: { mode: { key: mode, values: [image, image+mask] }, beams: { key: beams, values: [2] } }",
+    "comparisons: [{ title: C, baseline: { mode: image }, cells: {} }]",
+    "figures: [{ kind: line, title: F, x: beams, series: mode, metrics: [CIDEr] }]",
+  ];
+  await writeFile(file, text.join("\n"));
+  const { exitCode, stdout } = await captureCli(registry, tiny.study(file, "studies", "--seeds", "2"));
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^All cells, scored against all sentences of the study; profile authors/);
+  const files = Object.keys(await reportOf(join(tiny.street.into("studies"), "sentences")));
+  const names = ["comparison-1", "table-1", "table-1_intervals"];
+  expect(files.filter((name) => name.endsWith(".md"))).toEqual(names.map((name) => join("tables", `${name}.md`)));
+  expect(files).toContain(join("figures", "figure-1_cider.svg"));
+});
+
+it("says what is wrong with a file of readings", async () => {
+  const readings = join(tiny.street.into("studies"), "readings", "F1CheXbert.jsonl");
+  await writeFile(readings, "words\n");
+  const chexbert = fileURLToPath(new URL("../golden/chexbert", import.meta.url));
+  const { exitCode, stderr } = await captureCli(registry, [...grounding(), "--chexbert-model", chexbert]);
+  expect(stderr).toMatch(/The file is no journal[\s\S]*F1CheXbert\.jsonl/);
+  expect(exitCode).toBe(3);
+});
+
 it("runs a file of one's own, named right behind `study`", async () => {
   const file = tiny.street.into("mine.yaml");
   const axes = "axes:\n  beams: { key: beams, values: [1, 2] }\n  film: { key: film, values: [whole, boxes drawn] }\n";

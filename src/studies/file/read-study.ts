@@ -56,7 +56,8 @@ export class LocatedYaml {
   }
 
   at(path: Path): unknown {
-    return path.length === 0 ? this.value : this.#document.getIn(path);
+    const node = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
+    return isNode(node) ? node.toJS(this.#document) : undefined;
   }
 }
 

@@ -5,6 +5,25 @@ import { someSettingsSchema } from "./settings.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a name of small letters, digits and dashes");
 
+/** Folders that studies share; a study of such a name would write its report among their files. */
+const sharedFolders = ["data", "features", "runs", "readings", "cells", "slurm"];
+
+const studyName = name.refine(
+  (text) => !sharedFolders.includes(text),
+  `a name that is no folder of all studies: ${sharedFolders.join(", ")} are`,
+);
+
+/** Words that stand in tables and comments, however many lines of YAML they take. */
+const line = z.string().transform((text) => text.trim().replace(/\s*\n\s*/g, " "));
+
+/** A list in which nothing stands twice. */
+function distinct<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .refine((items) => new Set(items).size === items.length, "each only once")
+    .readonly();
+}
+
 /** YAML reads 5 and true as they are; a value's name is its text. */
 const valueName = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
@@ -20,12 +39,12 @@ export type Selector = z.output<typeof selectorSchema>;
 /** One thing that cells differ in: a key with a list of values, or values that set several keys. */
 const axisSchema = z.union([
   z.strictObject({
-    label: z.string().optional(),
+    label: line.optional(),
     key: z.string(),
     values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
   }),
   z.strictObject({
-    label: z.string().optional(),
+    label: line.optional(),
     values: z.array(z.strictObject({ name: valueName, set: someSettingsSchema })).min(1),
   }),
 ]);
@@ -33,7 +52,7 @@ const axisSchema = z.union([
 export type AxisFile = z.output<typeof axisSchema>;
 
 const comparisonSchema = z.strictObject({
-  title: z.string(),
+  title: line,
   baseline: selectorSchema,
   cells: selectorSchema,
   /** Axes on which a cell is compared with the baseline of the same value. */
@@ -43,7 +62,7 @@ const comparisonSchema = z.strictObject({
 const publishedNames = ["table-1", "table-2", "table-3"] as const;
 
 const tableSchema = z.strictObject({
-  title: z.string(),
+  title: line,
   rows: selectorSchema.default({}),
   /** The cells that the Δ columns are taken from. */
   delta: selectorSchema.optional(),
@@ -55,7 +74,7 @@ const tableSchema = z.strictObject({
 const figureSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("line"),
-    title: z.string(),
+    title: line,
     rows: selectorSchema.default({}),
     /** The axis along the figure; its values' names are numbers. */
     x: z.string(),
@@ -63,19 +82,24 @@ const figureSchema = z.discriminatedUnion("kind", [
     series: z.string(),
     metrics: z.array(z.string()).min(1),
     /** Cells that are drawn as horizontal lines. */
-    lines: z.array(z.strictObject({ label: z.string(), cells: selectorSchema })).default([]),
+    lines: z.array(z.strictObject({ label: line, cells: selectorSchema })).default([]),
   }),
-  z.strictObject({ kind: z.literal("learning-curves"), title: z.string(), rows: selectorSchema.default({}) }),
+  z.strictObject({ kind: z.literal("learning-curves"), title: line, rows: selectorSchema.default({}) }),
 ]);
 
-const seedSchema = z.union([z.number().int().min(1).max(1000), z.array(z.number().int().nonnegative()).min(1)]);
+const seedSchema = z.union([
+  z.number().int().min(1).max(1000),
+  distinct(z.number().int().nonnegative()).refine(({ length }) => length > 0, "a number or a list of seeds"),
+]);
 
 /** References a text is scored against: the row's own, or all of its study, of which the best fits. */
 export const referenceKinds = ["own", "study"] as const;
 
 const metricsShape = {
   profile: z.enum(profileNames).default("authors"),
-  references: z.array(z.enum(referenceKinds)).min(1).default(["own", "study"]),
+  references: distinct(z.enum(referenceKinds))
+    .refine(({ length }) => length > 0, "own, study or both")
+    .default(["own", "study"]),
   /** `polarity`: positive and negative rows apart. */
   strata: z.array(z.enum(["polarity"])).default(["polarity"]),
   resamples: z.number().int().positive().default(2000),
@@ -97,10 +121,10 @@ const partsShape = {
 
 /** Seeds, metrics, base configuration, axes, comparisons and report. */
 export const studySchema = z.strictObject({
-  study: name,
-  title: z.string(),
+  study: studyName,
+  title: line,
   /** What a reader should know: the choices where the paper is silent. */
-  notes: z.array(z.string()).default([]),
+  notes: z.array(line).default([]),
   seeds: seedSchema.default(3),
   metrics: z.strictObject(metricsShape).prefault({}),
   ...partsShape,

@@ -13,6 +13,7 @@ import { compareCells, comparisonGridOf, type StudyComparison } from "../results
 import { studyDocument } from "../results/document.ts";
 import { type CellScores, type ScoringOptions, strata, type ViewName, viewOf } from "../results/score-cells.ts";
 import { type TableContext, tableGrids } from "../results/tables.ts";
+import { isSameView, mainViewOf, viewed } from "../results/views.ts";
 import { cellLabel, isSelected } from "../study.ts";
 import { figurePng } from "./figure-png.ts";
 import { planDocument, planWarnings } from "./plan-document.ts";
@@ -37,19 +38,6 @@ interface NamedFigure {
   readonly name: string;
   readonly caption: string;
   readonly svg: string;
-}
-
-const usualView: ViewName = { references: "own", stratum: "all" };
-
-function isUsual({ references, stratum }: ViewName): boolean {
-  return references === "own" && stratum === "all";
-}
-
-/** Name of a table's files; those of other views stand in a folder of their own. */
-function viewed(name: string, view: ViewName): string {
-  const { references, stratum } = view;
-  if (isUsual(view)) return name;
-  return `more/${name}${stratum === "all" ? "" : `_${stratum}`}${references === "own" ? "" : "_study-references"}`;
 }
 
 /** How the numbers came about, for the foot of every table: the choices that a protocol makes, rows, cells that were cut. */
@@ -77,7 +65,7 @@ function tablesOf(
     views.flatMap((view) => {
       const grids = tableGrids(spec, cells, view, context);
       if (grids === undefined) return [];
-      const name = viewed(`table-${i + 1}`, view);
+      const name = viewed(`table-${i + 1}`, view, mainViewOf(context.options));
       const intervals = { name: `${name}_intervals`, grid: grids.intervals };
       return [{ view, scores: { name, grid: grids.scores }, intervals }];
     }),
@@ -93,13 +81,14 @@ async function lineFigures(
   name: string,
   cells: readonly CellScores[],
   { axes }: PreparedStudy["study"],
+  view: ViewName,
 ): Promise<{ readonly figures: NamedFigure[]; readonly notes: string[] }> {
   const figures: NamedFigure[] = [];
   const notes: string[] = [];
   const shown = cells.filter(({ place }) => isSelected(place, spec.rows));
   const xLabel = axes.find((axis) => axis.name === spec.x)?.label ?? spec.x;
   for (const metric of spec.metrics) {
-    const resultOf = (cell: CellScores) => viewOf(cell, usualView)?.columns.get(metric);
+    const resultOf = (cell: CellScores) => viewOf(cell, view)?.columns.get(metric);
     const points = shown.flatMap((cell): ScorePoint[] => {
       const result = resultOf(cell);
       const { [spec.x]: x, [spec.series]: series } = cell.place;
@@ -154,14 +143,14 @@ async function curvesFigure(
   return { name, caption, svg: await learningCurves(curves) };
 }
 
-async function figuresOf(prepared: PreparedStudy, cells: readonly CellScores[]) {
+async function figuresOf(prepared: PreparedStudy, cells: readonly CellScores[], view: ViewName) {
   const figures: NamedFigure[] = [];
   const notes: string[] = [];
   for (const [i, spec] of prepared.study.figures.entries()) {
     const name = `figure-${i + 1}`;
     if (spec.kind === "learning-curves") figures.push(await curvesFigure(spec, name, prepared));
     else {
-      const lines = await lineFigures(spec, name, cells, prepared.study);
+      const lines = await lineFigures(spec, name, cells, prepared.study, view);
       figures.push(...lines.figures);
       notes.push(...lines.notes);
     }
@@ -180,7 +169,10 @@ export async function writeReport(
   options: ScoringOptions,
 ): Promise<ReportFiles> {
   const { study, folder, data } = prepared;
-  const views = options.references.flatMap((references) => strata.map((stratum) => ({ references, stratum })));
+  const mainView = mainViewOf(options);
+  const views = options.references
+    .flatMap((references) => strata.map((stratum): ViewName => ({ references, stratum })))
+    .filter((view) => cells.some((cell) => viewOf(cell, view) !== undefined));
   const circumstances = circumstancesOf(prepared);
   const context: TableContext = { study, options, isPaperData: isPaperData(data.dataset.studies), circumstances };
   const tables = tablesOf(study.tables.length > 0 ? study.tables : [wholeTable], cells, views, context);
@@ -190,10 +182,10 @@ export async function writeReport(
   const comparisonGrids = study.comparisons.flatMap((_, i) =>
     views.map((view, k) => {
       const grid = comparisonGridOf(comparisons[i * views.length + k]!, study, options);
-      return { view, name: viewed(`comparison-${i + 1}`, view), grid };
+      return { view, name: viewed(`comparison-${i + 1}`, view, mainView), grid };
     }),
   );
-  const { figures, notes } = await figuresOf(prepared, cells);
+  const { figures, notes } = await figuresOf(prepared, cells, mainView);
   const document = studyDocument(study, cells, comparisons);
 
   await removeUnfinishedFiles(folder.reportPath(study.name), { recursive: true });
@@ -219,10 +211,10 @@ export async function writeReport(
   await write("cells.yaml", configuration);
 
   const notice = data.isSynthetic ? `All films, boxes and sentences are synthetic. ${syntheticOnly}` : "";
-  const main = tables.filter(({ view }) => isUsual(view));
-  const others = tables.filter(({ view }) => !isUsual(view));
-  const mainComparisons = comparisonGrids.filter(({ view }) => isUsual(view));
-  const otherComparisons = comparisonGrids.filter(({ view }) => !isUsual(view));
+  const main = tables.filter(({ view }) => isSameView(view, mainView));
+  const others = tables.filter(({ view }) => !isSameView(view, mainView));
+  const mainComparisons = comparisonGrids.filter(({ view }) => isSameView(view, mainView));
+  const otherComparisons = comparisonGrids.filter(({ view }) => !isSameView(view, mainView));
   const body = [
     section("Scores", ...main.map(({ scores }) => tableSection(scores.grid))),
     ...(mainComparisons.length > 0 ? [section("Tests", ...mainComparisons.map(({ grid }) => tableSection(grid)))] : []),

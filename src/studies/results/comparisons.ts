@@ -79,6 +79,11 @@ function pText(p: number): string {
   return p < 0.001 ? "<0.001" : p.toFixed(3);
 }
 
+/** 95%; without the digits that a product of two decimal fractions may have behind its own. */
+export function levelText(level: number): string {
+  return `${Number((100 * level).toFixed(9))}%`;
+}
+
 export function signed(value: number): string {
   const text = percent(value);
   return value > 0 ? `+${text}` : text;
@@ -100,7 +105,7 @@ export function comparisonGridOf(
       effect.d.toFixed(2),
     ]),
     notes: [
-      `mean over the seeds; ${100 * level}% intervals and p of a paired bootstrap over patients, ${resamples} resamples, seed ${seed}`,
+      `mean over the seeds; ${levelText(level)} intervals and p of a paired bootstrap over patients, ${resamples} resamples, seed ${seed}`,
       `paired approximate randomisation over patients, ${trials} trials; Holm over all rows of this table`,
       ...notes,
     ],

@@ -104,6 +104,14 @@ describe("a table", () => {
     expect(cited.rows[3]!.at(-1)).toBe("+42.39");
     const positive = { references: "own", stratum: "positive" } as const;
     expect(tableGrids(spec, [image, both], positive, { ...context, isPaperData: true })!.scores.rows).toHaveLength(2);
+    // ROUGE-L of another profile is another metric.
+    const coco = { ...context, isPaperData: true, options: { ...options, profile: "coco" as const } };
+    expect(tableGrids(spec, [image, both], own, coco)!.scores.rows).toHaveLength(2);
+  });
+
+  it("has its level as people write it", () => {
+    const { scores } = tableGrids(spec, [image], own, { ...context, options: { ...options, level: 0.683 } })!;
+    expect(scores.notes[0]).toContain("; 68.3% intervals");
   });
 });
 

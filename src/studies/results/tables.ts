@@ -2,9 +2,9 @@
 import type { Grid } from "../../metrics/index.ts";
 import { percent, reasonsNotComputed } from "../../metrics/table.ts";
 import type { TableSpec } from "../file/study-schema.ts";
-import { publishedColumns, publishedRow } from "../published.ts";
+import { publishedColumns, publishedProfile, publishedRow } from "../published.ts";
 import { cellLabel, isSelected, type Study } from "../study.ts";
-import { baselineOf, signed, viewTitle } from "./comparisons.ts";
+import { baselineOf, levelText, signed, viewTitle } from "./comparisons.ts";
 import {
   type CellScores,
   type ColumnResult,
@@ -50,6 +50,8 @@ function rowsOf(spec: TableSpec, cells: readonly CellScores[], name: ViewName, c
   const { delta, match, published } = spec;
   const paper = (cell: CellScores | undefined) =>
     context.isPaperData &&
+    // The same name in another profile is another metric.
+    context.options.profile === publishedProfile &&
     published !== undefined &&
     cell !== undefined &&
     name.references === "own" &&
@@ -81,7 +83,7 @@ function notesOf(rows: readonly TableRow[], { options, circumstances }: TableCon
   const deviation = seeds === "1" ? "one seed, so no deviation" : `mean ± standard deviation over ${seeds} seeds`;
   const { resamples, seed, level } = options;
   return [
-    `${deviation}; ${100 * level}% intervals of the mean by a bootstrap over patients, ${resamples} resamples, seed ${seed}: they are about the test films, not about the seeds`,
+    `${deviation}; ${levelText(level)} intervals of the mean by a bootstrap over patients, ${resamples} resamples, seed ${seed}: they are about the test films, not about the seeds`,
     ...(hasDelta ? ["Δ: against the baseline of the row"] : []),
     ...circumstances,
     ...new Set(rows.flatMap(({ view }) => reasonsNotComputed(view.evaluation))),
