@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { DataError } from "../../../base/errors.ts";
 import { lock } from "../../../base/node/lock.ts";
 import { startPart, startsThatAreOver } from "./start.ts";
-import { Submission } from "./submission.ts";
+import { chosenStudies } from "./study-status.ts";
+import { Submission, submittedStudies } from "./submission.ts";
 
 let out: string;
 let submission: Submission;
@@ -82,4 +83,10 @@ it("a later submission may take the locks of jobs that are over, not of those th
     ["7_0", { state: "RUNNING" }],
   ]);
   expect((await startsThatAreOver(out, queue)).map(({ host }) => host)).toEqual(["before", "over", "requeued"]);
+});
+
+it("a study whose first submission was refused was not submitted", async () => {
+  await mkdir(join(out, "slurm", "refused"));
+  expect(await submittedStudies(out)).toEqual(["s"]);
+  await expect(chosenStudies(out, "refused")).rejects.toThrow(/study refused was submitted here[\s\S]*expected: s/);
 });

@@ -136,9 +136,11 @@ async function folders(dir: string): Promise<string[]> {
   }
 }
 
-/** Studies of a folder that were submitted. */
-export function submittedStudies(out: string): Promise<string[]> {
-  return folders(submissionsPath(out));
+/** Studies of a folder that were submitted; where the making of the first submission was refused there is a folder all the same. */
+export async function submittedStudies(out: string): Promise<string[]> {
+  const names = await folders(submissionsPath(out));
+  const counts = await Promise.all(names.map(async (name) => (await submissionsOf(out, name)).length));
+  return names.filter((_, i) => counts[i]! > 0);
 }
 
 /** A study's submissions, the oldest first; folders whose making was interrupted are none. */
