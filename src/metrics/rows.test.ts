@@ -101,6 +101,8 @@ describe("strata", () => {
       "abnormal: positive": [0, 3],
     });
     expect(of("boxes")).toEqual({ "boxes: 0": [0, 3], "boxes: 1": [1], "boxes: 3 or more": [2] });
+    const renamed = table("a.csv", { ref: ["a b"], hyp: [""], marked: ["[[0,0,1,1]]"] });
+    expect(strataOf(renamed, pairsOf(renamed), "boxes", "marked")).toEqual([{ name: "boxes: 1", rows: [0] }]);
     expect(of("length")).toEqual({
       "length: 0 to 3 words": [0],
       "length: 4 to 6 words": [1],

@@ -33,16 +33,22 @@ function polarity(value: string): string {
 }
 
 /** The values of a row: several where the cell is a list. */
-function valuesIn(rows: Rows, pairs: readonly Pair[], name: string): (row: number) => readonly string[] {
+function valuesIn(
+  rows: Rows,
+  pairs: readonly Pair[],
+  name: string,
+  boxesColumn: string,
+): (row: number) => readonly string[] {
   if (name === "length") return (row) => [lengthGroup(pairs[row]!)];
-  const column = columnOf(rows, name, "strata");
   if (name === "boxes") {
+    const boxes = columnOf(rows, boxesColumn, "strata");
     return (row) => {
-      const { length } = boxesCell(column[row], `${rows.place(row)}, column ${name}`);
+      const { length } = boxesCell(boxes[row], `${rows.place(row)}, column ${boxesColumn}`);
       const isMany = length > mostBoxesAlone;
       return [isMany ? `${mostBoxesAlone + 1} or more` : `${length}`];
     };
   }
+  const column = columnOf(rows, name, "strata");
   if (name === "abnormal") return (row) => [polarity(String(column[row] ?? ""))];
   return (row) => [...new Set(listCell(column[row]) ?? ["none"])];
 }
@@ -50,11 +56,12 @@ function valuesIn(rows: Rows, pairs: readonly Pair[], name: string): (row: numbe
 /**
  * @param name a column of the table; `boxes` is read as their number, `abnormal` as positive or negative, and `length` is the
  * length of the reference, whether the table has such a column or not
+ * @param boxesColumn the column that `boxes` counts in
  * @returns strata in the order of their names; a row whose cell is a list stands in several
  * @throws DataError when there is no such column
  */
-export function strataOf(rows: Rows, pairs: readonly Pair[], name: string): Stratum[] {
-  const valuesOfRow = valuesIn(rows, pairs, name);
+export function strataOf(rows: Rows, pairs: readonly Pair[], name: string, boxesColumn = "boxes"): Stratum[] {
+  const valuesOfRow = valuesIn(rows, pairs, name, boxesColumn);
   const byValue = new Map<string, number[]>();
   for (let row = 0; row < rows.count; row++) {
     for (const value of valuesOfRow(row)) {

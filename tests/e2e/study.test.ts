@@ -1,6 +1,6 @@
 /** Studies in small: cells of two studies in one folder, their report, a file of one's own, the plan. */
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -131,14 +131,21 @@ it("has the only references that are asked for in its main tables, and no part t
     "comparisons: [{ title: C, baseline: { mode: image }, cells: {} }]",
     "figures: [{ kind: line, title: F, x: beams, series: mode, metrics: [CIDEr] }]",
   ];
+  await writeFile(file, text.join("\n").replace("[study], strata: []", "[own, study]").replace("CIDEr", "BLEU-1"));
+  await run(...tiny.study(file, "studies", "--seeds", "1"));
+  const own = tiny.street.into(join("studies", "sentences", "tables", "more", "my-table.md"));
+  await writeFile(own, "");
   await writeFile(file, text.join("\n"));
   const { exitCode, stdout } = await captureCli(registry, tiny.study(file, "studies", "--seeds", "2"));
   expect(exitCode).toBe(0);
+  // What the study had before is gone, what a person put there is not.
+  expect(existsSync(own)).toBe(true);
+  await rm(own);
   expect(stdout).toMatch(/^All cells, scored against all sentences of the study; profile authors/);
   const files = Object.keys(await reportOf(join(tiny.street.into("studies"), "sentences")));
   const names = ["comparison-1", "table-1", "table-1_intervals"];
   expect(files.filter((name) => name.endsWith(".md"))).toEqual(names.map((name) => join("tables", `${name}.md`)));
-  expect(files).toContain(join("figures", "figure-1_cider.svg"));
+  expect(files.filter((name) => name.endsWith(".svg"))).toEqual([join("figures", "figure-1_cider.svg")]);
 });
 
 it("says what is wrong with a file of readings", async () => {

@@ -135,6 +135,7 @@ describe("evaluate", () => {
     [["@a.csv", "@b.csv", "--compare", "--items", "@x.csv"], 2, /where: --items/],
     [["@a.csv", "@b.csv", "--compare", "--strata", "length"], 2, /where: --strata/],
     [["@a.csv", "--strata", "length", "--intervals", "--table", "@x.csv"], 2, /CSV file holds one table/],
+    [["@a.csv", "--device", "webgpu"], 2, /--device/],
     [["@a.csv", "--table", "@x.docx"], 2, /names no format[\s\S]*docx/],
     [["@a.csv", "--hyp-column", "text"], 3, /lacks a column for hypotheses[\s\S]*column text/],
     [["@a.csv", "--also", "grounding"], 3, /lacks a column for predicted boxes/],

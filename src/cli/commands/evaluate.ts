@@ -53,7 +53,8 @@ const options = z.object({
     .optional()
     .describe("JSON file to write; scores.json or comparison.json next to the first input when absent"),
   ...metricModelOptions,
-  ...engineOptions,
+  // The metrics' models run on the CPU.
+  threads: engineOptions.threads,
 });
 
 type Options = Readonly<z.output<typeof options>>;
@@ -98,7 +99,7 @@ async function writeTables(paths: readonly string[], grids: readonly Grid[], doc
 
 async function scoreOne(file: string, settings: Options, context: Context) {
   const table = await readTexts(file, settings, context.log);
-  const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.ownPairs, name));
+  const strata = settings.strata.flatMap((name) => strataOf(table.rows, table.ownPairs, name, settings.boxesColumn));
   const evaluation = await evaluated(
     table,
     settings,

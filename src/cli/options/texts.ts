@@ -38,7 +38,10 @@ export const textOptions = {
   on: z.string().default("imgid,ref").describe("Columns that find a row in the file to join"),
   also: z.array(z.enum(additionalNames)).default([]).describe("Metrics behind those of the profile"),
   labelsColumn: z.string().default("labels").describe("Column of the radiologists' labels, for padchest-labels"),
-  boxesColumn: z.string().default("boxes").describe("Column of the reference boxes, for grounding"),
+  boxesColumn: z
+    .string()
+    .default("boxes")
+    .describe("Column of the reference boxes, for grounding and the strata boxes"),
   hypBoxesColumn: z.string().default("hyp_boxes").describe("Column of the predicted boxes, for grounding"),
 };
 

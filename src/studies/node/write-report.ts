@@ -16,6 +16,7 @@ import { type TableContext, tableGrids } from "../results/tables.ts";
 import { isSameView, mainViewOf, viewed } from "../results/views.ts";
 import { cellLabel, isSelected } from "../study.ts";
 import { figurePng } from "./figure-png.ts";
+import { removeOutdated } from "./outdated.ts";
 import { planDocument, planWarnings } from "./plan-document.ts";
 import type { PreparedStudy } from "./prepare.ts";
 import { readTraining } from "./run-training.ts";
@@ -107,7 +108,7 @@ async function lineFigures(
     const seeds = Math.max(...shown.map((cell) => cell.seeds.length));
     const band = seeds > 1 ? `; bands: one standard deviation over ${seeds} seeds` : "; one seed";
     const svg = await scoreLines({ xLabel, yLabel: `${metric} (percent)`, points, levels });
-    figures.push({ name: `${name}_${metric.toLowerCase()}`, caption: `${spec.title}: ${metric}${band}.`, svg });
+    figures.push({ name: `${name}_${metric.toLowerCase().replaceAll(" ", "-")}`, caption: `${spec.title}: ${metric}${band}.`, svg });
   }
   return { figures, notes };
 }
@@ -228,6 +229,7 @@ export async function writeReport(
     section("Configuration", `<details><summary>cells.yaml</summary><pre>${escapeHtml(configuration)}</pre></details>`),
   ];
   await write("study.html", page(study.title, notice, body));
+  await removeOutdated(folder.reportPath(study.name), files);
   return {
     page: folder.reportPath(study.name, "study.html"),
     files,
