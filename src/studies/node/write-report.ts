@@ -108,7 +108,11 @@ async function lineFigures(
     const seeds = Math.max(...shown.map((cell) => cell.seeds.length));
     const band = seeds > 1 ? `; bands: one standard deviation over ${seeds} seeds` : "; one seed";
     const svg = await scoreLines({ xLabel, yLabel: `${metric} (percent)`, points, levels });
-    figures.push({ name: `${name}_${metric.toLowerCase().replaceAll(" ", "-")}`, caption: `${spec.title}: ${metric}${band}.`, svg });
+    figures.push({
+      name: `${name}_${metric.toLowerCase().replaceAll(" ", "-")}`,
+      caption: `${spec.title}: ${metric}${band}.`,
+      svg,
+    });
   }
   return { figures, notes };
 }

@@ -3,7 +3,7 @@ import { type ComparedColumn, compare, type Grid, holm } from "../../metrics/ind
 import { percent } from "../../metrics/table.ts";
 import type { ComparisonSpec } from "../file/study-schema.ts";
 import { cellLabel, isSelected, type Study } from "../study.ts";
-import { type CellScores, type ScoringOptions, type ViewName, viewOf } from "./score-cells.ts";
+import { type CellScores, type ScoringOptions, unitsName, type ViewName, viewOf } from "./score-cells.ts";
 
 export interface ComparedCells extends ComparedColumn {
   readonly cell: CellScores;
@@ -95,6 +95,7 @@ export function comparisonGridOf(
   { axes }: Pick<Study, "axes">,
   { resamples, trials, level, seed }: ScoringOptions,
 ): Grid {
+  const drawn = unitsName(rows.flatMap(({ cell }) => viewOf(cell, { references, stratum })!.units));
   return {
     caption: `${title}${viewTitle({ references, stratum })}`,
     header: ["cell", "against", "metric", "Δ", "interval", "p boot", "Holm", "p rand", "Holm", "d"],
@@ -105,8 +106,8 @@ export function comparisonGridOf(
       effect.d.toFixed(2),
     ]),
     notes: [
-      `mean over the seeds; ${levelText(level)} intervals and p of a paired bootstrap over patients, ${resamples} resamples, seed ${seed}`,
-      `paired approximate randomisation over patients, ${trials} trials; Holm over all rows of this table`,
+      `mean over the seeds; ${levelText(level)} intervals and p of a paired bootstrap over ${drawn}, ${resamples} resamples, seed ${seed}`,
+      `paired approximate randomisation over ${drawn}, ${trials} trials; Holm over all rows of this table`,
       ...notes,
     ],
   };

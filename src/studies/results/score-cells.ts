@@ -69,6 +69,13 @@ export function unitOf({ patientId, studyId }: Row): string {
   return patientId === undefined ? `study ${studyId}` : `patient ${patientId}`;
 }
 
+/** What is drawn, in words. @param units of all rows */
+export function unitsName(units: readonly string[]): "patients" | "studies" | "patients or studies" {
+  const known = units.filter((unit) => unit.startsWith("patient ")).length;
+  if (known === units.length) return "patients";
+  return known === 0 ? "studies" : "patients or studies";
+}
+
 function deviationOf(values: readonly number[]): number {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));

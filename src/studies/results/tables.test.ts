@@ -41,6 +41,8 @@ const spec: TableSpec = {
 };
 const own: ViewName = { references: "own", stratum: "all" };
 
+const compared = { title: "C", baseline: { mode: ["image"] }, cells: {}, match: [] };
+
 let image: CellScores;
 let both: CellScores;
 beforeAll(async () => {
@@ -113,11 +115,28 @@ describe("a table", () => {
     const { scores } = tableGrids(spec, [image], own, { ...context, options: { ...options, level: 0.683 } })!;
     expect(scores.notes[0]).toContain("; 68.3% intervals");
   });
+
+  it("says what was drawn: patients, or studies where the patients are not known", async () => {
+    const note = async (patients: readonly (string | undefined)[]) => {
+      const known = rows.map((each, i) => ({ ...each, patientId: patients[i] }));
+      const texts = { place: { mode: "image" }, seeds: [{ seed: 0, texts: right }], rows: known };
+      const cell = await scoreCell(texts, options, silentReporter);
+      const [, drawn] = /bootstrap over ([a-z ]+),/.exec(tableGrids(spec, [cell], own, context)!.scores.notes[0]!)!;
+      return drawn;
+    };
+    expect(await note(["p", "p", "q", "r"])).toBe("patients");
+    expect(await note([])).toBe("studies");
+    expect(await note(["p", "p", "q"])).toBe("patients or studies");
+    const { notes } = comparisonGridOf(
+      compareCells(compared, [image, both], own, { axes }, options),
+      { axes },
+      options,
+    );
+    expect(notes.join("\n")).toMatch(/paired bootstrap over studies,[\s\S]*randomisation over studies,/);
+  });
 });
 
 describe("a comparison", () => {
-  const compared = { title: "C", baseline: { mode: ["image"] }, cells: {}, match: [] };
-
   it("has Holm's correction over all of its rows, and leaves the baseline out", () => {
     const { rows: found } = compareCells(compared, [image, both], own, { axes }, options);
     expect(found).toHaveLength(6);

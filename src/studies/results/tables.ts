@@ -9,6 +9,7 @@ import {
   type CellScores,
   type ColumnResult,
   type ScoringOptions,
+  unitsName,
   type ViewName,
   type ViewScores,
   viewOf,
@@ -82,8 +83,9 @@ function notesOf(rows: readonly TableRow[], { options, circumstances }: TableCon
   const seeds = [...new Set(rows.map(({ cell }) => cell.seeds.length))].join(" or ");
   const deviation = seeds === "1" ? "one seed, so no deviation" : `mean ± standard deviation over ${seeds} seeds`;
   const { resamples, seed, level } = options;
+  const drawn = unitsName(rows.flatMap(({ view }) => view.units));
   return [
-    `${deviation}; ${levelText(level)} intervals of the mean by a bootstrap over patients, ${resamples} resamples, seed ${seed}: they are about the test films, not about the seeds`,
+    `${deviation}; ${levelText(level)} intervals of the mean by a bootstrap over ${drawn}, ${resamples} resamples, seed ${seed}: they are about the test films, not about the seeds`,
     ...(hasDelta ? ["Δ: against the baseline of the row"] : []),
     ...circumstances,
     ...new Set(rows.flatMap(({ view }) => reasonsNotComputed(view.evaluation))),
