@@ -129,7 +129,10 @@ it("has the only references that are asked for in its main tables, and no part t
     "metrics: { references: [study], strata: [] }",
     "axes: { mode: { key: mode, values: [image, image+mask] }, beams: { key: beams, values: [2] } }",
     "comparisons: [{ title: C, baseline: { mode: image }, cells: {} }]",
-    "figures: [{ kind: line, title: F, x: beams, series: mode, metrics: [CIDEr] }]",
+    "figures:",
+    "  - { kind: line, title: F, x: beams, series: mode, metrics: [CIDEr] }",
+    "  - { kind: learning-curves, title: Curves, rows: { mode: image } }",
+    "  - { kind: line, title: Lines, rows: { mode: image }, x: beams, series: mode, metrics: [CIDEr] }",
   ];
   await writeFile(file, text.join("\n").replace("[study], strata: []", "[own, study]").replace("CIDEr", "BLEU-1"));
   await run(...tiny.study(file, "studies", "--seeds", "1"));
@@ -145,7 +148,18 @@ it("has the only references that are asked for in its main tables, and no part t
   const files = Object.keys(await reportOf(join(tiny.street.into("studies"), "sentences")));
   const names = ["comparison-1", "table-1", "table-1_intervals"];
   expect(files.filter((name) => name.endsWith(".md"))).toEqual(names.map((name) => join("tables", `${name}.md`)));
-  expect(files.filter((name) => name.endsWith(".svg"))).toEqual([join("figures", "figure-1_cider.svg")]);
+  expect(files.filter((name) => name.endsWith(".svg"))).toEqual([
+    ...["figure-1_cider.svg", "figure-2.svg", "figure-3_cider.svg"].map((name) => join("figures", name)),
+  ]);
+  // A figure of cells that are not wanted is not drawn empty.
+  const { page } = await run(...tiny.study(file, "studies", "--seeds", "2", "--only", "mode=image+mask"));
+  const html = await readFile(page, "utf8");
+  for (const title of ["Curves", "Lines"])
+    expect(html).toContain(`<p>${title}: none of its cells is here, so it is not`);
+  expect(html).not.toContain("NaN");
+  expect(await readdir(join(tiny.street.into("studies"), "sentences", "figures"))).toEqual([
+    ...["figure-1_cider.png", "figure-1_cider.svg"],
+  ]);
 });
 
 it("says what is wrong with a file of readings", async () => {
