@@ -162,6 +162,18 @@ it("has the only references that are asked for in its main tables, and no part t
   ]);
 });
 
+it("trains nothing for a metric whose model is not there", async () => {
+  const open = tiny.study("grounding", "studies", "--seeds", "1", "--only", "mode=mask");
+  const runs = () => readdir(join(tiny.street.into("studies"), "runs"));
+  const before = await runs();
+  const { exitCode, stderr } = await captureCli(registry, [...open, "--chexbert-model", tiny.street.into("nowhere")]);
+  expect(stderr).toMatch(/holds no CheXbert[\s\S]*nowhere/);
+  expect(exitCode).toBe(4);
+  expect(await runs()).toEqual(before);
+  const preview = ["study", "submit", ...open.slice(1), "--radgraph-model", tiny.street.into("nowhere"), "--dry-run"];
+  expect((await captureCli(registry, preview)).stderr).toMatch(/where: --radgraph-model[\s\S]*nowhere/);
+});
+
 it("says what is wrong with a file of readings", async () => {
   const readings = join(tiny.street.into("studies"), "readings", "F1CheXbert.jsonl");
   await writeFile(readings, "words\n");

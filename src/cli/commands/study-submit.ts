@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { UsageError } from "../../base/errors.ts";
 import {
   builtInStudyText,
   type PlannedSubmission,
@@ -47,13 +48,22 @@ function absolute(request: StudyRequest): StudyRequest {
   };
 }
 
-/** The options of `metricModelOptions` alone, their folders absolute. */
+const { radgraphCase: _, trialModels: __, ...placeOptions } = metricModelOptions;
+
+/**
+ * The options of `metricModelOptions` alone, their folders absolute.
+ * @throws UsageError for a folder that is not there: the tables, for which it is, are the last job of all
+ */
 function metricModelsOf(settings: Options): Record<string, unknown> {
-  const entries = Object.keys(metricModelOptions).map((key) => {
-    const value: unknown = settings[key as keyof typeof metricModelOptions];
-    return [key, typeof value === "string" && existsSync(value) ? resolve(value) : value] as const;
+  const places = Object.keys(placeOptions).flatMap((key) => {
+    const place = settings[key as keyof typeof placeOptions];
+    if (place === undefined) return [];
+    if (existsSync(place)) return [[key, resolve(place)] as const];
+    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new UsageError("The model of a metric is not there.", { where: flag, found: place });
   });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  const { radgraphCase, trialModels } = settings;
+  return { ...Object.fromEntries(places), radgraphCase, trialModels };
 }
 
 async function open(name: string, settings: Options): Promise<SubmitRequest> {

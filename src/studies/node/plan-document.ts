@@ -48,8 +48,10 @@ export function planDocument({ study, plan }: PreparedStudy, work: readonly Work
 
 /** What a reader should know before the study runs. */
 export function planWarnings({ cells }: PlanDocument, { axes }: Pick<PreparedStudy["study"], "axes">): string[] {
-  return cells.flatMap(({ place, steps, warmupSteps }) => {
+  return cells.flatMap(({ place, steps, warmupSteps, selectionRows, testRows }) => {
     const name = cellLabel(place, axes);
+    if (selectionRows === 0) return [`${name}: no rows to choose a checkpoint on, so it will be refused`];
+    if (testRows === 0) return [`${name}: no test rows, so it will be refused`];
     if (steps === 0) return [`${name}: fewer training rows than a batch holds, so it will be refused`];
     if (warmupSteps < steps) return [];
     return [`${name}: the warm-up of ${warmupSteps} steps does not end within ${steps} steps`];

@@ -1,13 +1,13 @@
 /** A study from its file to its tables. */
 import { readFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
-import { DataError } from "../../base/errors.ts";
 import { lock } from "../../base/node/lock.ts";
 import type { Reporter } from "../../base/reporter.ts";
 import type { Metric, ProfileName, WeightedFamily } from "../../metrics/index.ts";
 import { MemoryFolder } from "../../metrics/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { type CellScores, type CellTexts, type ScoringOptions, scoreCell } from "../results/score-cells.ts";
+import { checkRows, tryMetrics } from "./check-study.ts";
 import { StudyFolder } from "./folder.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import type { PlannedCell, PlannedTraining } from "./plan.ts";
@@ -40,19 +40,6 @@ export async function remainingWork({ plan, folder }: PreparedStudy): Promise<Wo
     if (open.length > 0 || (await readTraining(folder, training)) === undefined) work.push({ training, cells: open });
   }
   return work;
-}
-
-/** @throws DataError when a training would not take a single step */
-export function checkRows({ plan }: PreparedStudy): void {
-  const tooSmall = plan.trainings.filter(({ train, options }) => train.length < options.batchSize);
-  const [first] = tooSmall;
-  if (first === undefined) return;
-  throw new DataError("A cell has fewer training rows than a batch holds, so no step would be taken.", {
-    where: `${first.folder}${tooSmall.length > 1 ? ` and ${tooSmall.length - 1} more` : ""}`,
-    expected: `at least ${first.options.batchSize} rows`,
-    found: `${first.train.length} rows`,
-    remedy: "Leave these cells out with --only, use a smaller --set batchSize=…, or more data.",
-  });
 }
 
 /** All work in this process, one after the other. */
@@ -132,8 +119,11 @@ export async function runStudy(
   const work = await remainingWork(prepared);
   const count = plan.trainings.length;
   reporter.log.info(`${study.name}: ${plan.uses.length} cells of ${count} trainings, ${work.length} of them to do`);
+  await using memories = new MemoryFolder(folder.readingsPath);
+  const metrics = await weighted(study.metrics.profile, memories);
+  if (work.length > 0) await tryMetrics(metrics, study.metrics, reporter);
   await crew(work, prepared, save);
-  return { prepared, ...(await reportStudy(prepared, weighted, reporter)), ran: work.length };
+  return { prepared, ...(await reportWith(prepared, metrics, reporter)), ran: work.length };
 }
 
 /** Scores the texts of all places, and writes tables, figures and page. */
@@ -142,9 +132,17 @@ export async function reportStudy(
   weighted: MetricsOf,
   reporter: Reporter,
 ): Promise<Pick<StudyOutcome, "cells" | "report">> {
-  const { study, folder } = prepared;
-  await using memories = new MemoryFolder(folder.readingsPath);
-  const options: ScoringOptions = { ...study.metrics, weighted: await weighted(study.metrics.profile, memories) };
+  await using memories = new MemoryFolder(prepared.folder.readingsPath);
+  return await reportWith(prepared, await weighted(prepared.study.metrics.profile, memories), reporter);
+}
+
+async function reportWith(
+  prepared: PreparedStudy,
+  weighted: ReadonlyMap<WeightedFamily, Metric>,
+  reporter: Reporter,
+): Promise<Pick<StudyOutcome, "cells" | "report">> {
+  const { study } = prepared;
+  const options: ScoringOptions = { ...study.metrics, weighted };
   const cells: CellScores[] = [];
   const scoring = reporter.progress("score cells", study.cells.length);
   for (const texts of await textsOf(prepared)) {
