@@ -1,6 +1,6 @@
 /** From visual vectors to captions: mapper, search and text in one object. */
 import { float32, type HostArray } from "../base/arrays.ts";
-import { ModelError } from "../base/errors.ts";
+import { ModelError, UsageError } from "../base/errors.ts";
 import type { CaptionerConfig } from "../models/captioner/index.ts";
 import { mapperGraph } from "../models/mapper/index.ts";
 import type { Runtime, Session } from "../runtime/index.ts";
@@ -42,14 +42,29 @@ export interface Caption {
 
 /**
  * The token that ends a beam, once it is known that the decoder can do such a search.
- * @throws ModelError when prefix and text are longer than the decoder has positions, when there are more beams than tokens,
+ * @throws UsageError for a setting that is no such number, ModelError when prefix and text are longer than the decoder has positions, when there are more beams than tokens,
  * or when the stop text has no token
  */
 export function stopTokenOf(
   { mapper, decoder }: CaptionerConfig,
   tokenizer: Tokenizer,
-  { method, beams, maxTokens, stop }: Omit<GenerationSettings, "batchSize" | "temperature">,
+  { method, beams, maxTokens, temperature, stop }: Omit<GenerationSettings, "batchSize">,
 ): number {
+  for (const [where, value] of Object.entries({ beams, maxTokens })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new UsageError("The search's setting is not valid.", {
+      where,
+      expected: "a whole number from 1",
+      found: `${value}`,
+    });
+  }
+  if (!Number.isFinite(temperature)) {
+    throw new UsageError("The search's setting is not valid.", {
+      where: "temperature",
+      expected: "a number",
+      found: `${temperature}`,
+    });
+  }
   const [stopId] = tokenizer.encode(stop);
   if (stopId === undefined) throw new ModelError("The stop text has no token.", { where: `stop "${stop}"` });
   if (mapper.prefixLength + maxTokens > decoder.positions) {

@@ -3,11 +3,12 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../../src/base/errors.ts";
 import { Random } from "../../src/base/random.ts";
 import { registry } from "../../src/cli/commands/index.ts";
 import { openEncoder, preprocessingVersion } from "../../src/features/index.ts";
 import { maskInput } from "../../src/images/index.ts";
-import { openDescriber } from "../../src/index.ts";
+import { openDescriber, pixelBox, unitBox } from "../../src/index.ts";
 import { embeddedNames, loadDecoder, loadEncoder, locateModel } from "../../src/models/node/index.ts";
 import { openRuntime } from "../../src/runtime/node/index.ts";
 import { loadTokenizer } from "../../src/text/node/index.ts";
@@ -72,7 +73,17 @@ describe("the embedded models", () => {
     } as const;
     const { captions } = await describer.describe(film, []);
     expect(captions[0].text).not.toBe("");
+    for (const box of [unitBox(60, 60, 120, 120), unitBox(0.5, 0.5, 0.4, 0.6), pixelBox(60, 60, 120, 120) as never]) {
+      await expect(describer.describe(film, [box])).rejects.toThrow(/no area on the film[\s\S]*pixelToUnit/);
+    }
   });
+
+  it.each([{ beams: 0 }, { beams: 1.5 }, { maxTokens: 0 }, { temperature: Number.NaN }])(
+    "refuse a search with %o",
+    async (settings) => {
+      await expect(openDescriber({ settings })).rejects.toThrow(UsageError);
+    },
+  );
 
   it("stand by their names where a model folder or a run is asked for", async () => {
     const dir = await mkdtemp(join(tmpdir(), "regionformer-embedded-"));
