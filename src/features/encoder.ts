@@ -1,5 +1,6 @@
 /** A CLIP image encoder as a session over fixed batches. */
 import { type Float32HostArray, float32, sizeOf } from "../base/arrays.ts";
+import { ModelError } from "../base/errors.ts";
 import { type GreyImage, writeClipInput } from "../images/index.ts";
 import { type EncoderConfig, encoderGraph } from "../models/clip/index.ts";
 import type { Runtime } from "../runtime/index.ts";
@@ -11,7 +12,10 @@ export type Square = GreyImage;
 /** Embeds 8-bit squares. Whoever opens it releases it (`await using`). */
 export interface Encoder extends AsyncDisposable {
   readonly batchSize: number;
-  /** At most `batchSize` squares of the encoder's side → one unit vector [C] each. */
+  /**
+   * At most `batchSize` squares of the encoder's side → one unit vector [C] each.
+   * @throws ModelError when the weights make something of them that is no finite number
+   */
   encode(images: readonly Square[]): Promise<Float32Array[]>;
 }
 
@@ -24,6 +28,13 @@ export function fillPixels(images: readonly Square[], into: Float32HostArray): v
   const [, channels, height, width] = into.shape as [number, number, number, number];
   const size = channels * height * width;
   for (const [i, image] of images.entries()) writeClipInput(image, into.data.subarray(i * size, (i + 1) * size));
+}
+
+function notFinite(): ModelError {
+  return new ModelError("The encoder's embeddings are no finite numbers.", {
+    where: "encoder",
+    remedy: "Its weights are damaged or too large for float32: fetch the model again, or use another one.",
+  });
 }
 
 /**
@@ -58,6 +69,7 @@ export async function openEncoder(
       fillPixels(images, pixels);
       const outputs = await session.run(new Map([["pixels", pixels]]));
       const data = outputs.get("embeddings")?.data as Float32Array; // [batch, C]
+      if (!data.subarray(0, images.length * C).every(Number.isFinite)) throw notFinite();
       return images.map((_, i) => data.slice(i * C, (i + 1) * C));
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,6 @@
 /** GPT-2 as two sessions: the prefix once, then one token at a time for all beams of a batch. */
 import { type HostArray, int64 } from "../base/arrays.ts";
+import { ModelError } from "../base/errors.ts";
 import { type DecodingShape, type Gpt2Config, promptGraph, stepGraph } from "../models/gpt2/index.ts";
 import type { Runtime, Session } from "../runtime/index.ts";
 import type { Weights } from "../weights/index.ts";
@@ -9,6 +10,13 @@ import { GeneratedCache } from "./generated-cache.ts";
 function candidatesOf(outputs: ReadonlyMap<string, HostArray>, beams: number): Candidates[] {
   const logProbabilities = outputs.get("logProbabilities")!.data as Float32Array;
   const ids = outputs.get("ids")!.data as BigInt64Array;
+  if (logProbabilities.some(Number.isNaN)) {
+    throw new ModelError("The decoder's scores are no numbers.", {
+      where: "generation",
+      found: "NaN among the log-probabilities",
+      remedy: "Vectors or weights hold numbers that are not finite or far too large, or the temperature is too small.",
+    });
+  }
   return Array.from({ length: ids.length / beams }, (_, row) => ({
     ids: Array.from(ids.subarray(row * beams, (row + 1) * beams), Number),
     logProbabilities: [...logProbabilities.subarray(row * beams, (row + 1) * beams)],
@@ -47,7 +55,12 @@ export class Decoder implements AsyncDisposable {
     return new Decoder(model, shape, prompt, step);
   }
 
-  /** Reads new prefixes. @param prefix [B, P, E] float32 @returns the best first tokens of each row */
+  /**
+   * Reads new prefixes.
+   * @param prefix [B, P, E] float32
+   * @returns the best first tokens of each row
+   * @throws ModelError when the scores are no numbers
+   */
   async start(prefix: HostArray): Promise<Candidates[]> {
     const outputs = await this.#prompt.run(new Map([["prefix", prefix]]), this.#prefixCache);
     this.#prefixCache = new Map([...outputs].filter(([name]) => name.startsWith("prefix.")));
@@ -61,6 +74,7 @@ export class Decoder implements AsyncDisposable {
    * @param tokens [B·K] new tokens
    * @param parents [B·K] the beam that each one continues, as a row of the whole batch
    * @returns the best next tokens of every beam
+   * @throws ModelError when the scores are no numbers
    */
   async advance(tokens: readonly number[], parents: readonly number[]): Promise<Candidates[]> {
     const position = this.shape.prefixLength + this.#generated++;
@@ -72,8 +86,9 @@ export class Decoder implements AsyncDisposable {
       ...this.#generatedCache.feeds(),
     ]);
     const outputs = await this.#step.run(feeds);
+    const candidates = candidatesOf(outputs, this.shape.beams);
     if (this.#generated < this.shape.maxTokens - 1) this.#generatedCache.append(outputs);
-    return candidatesOf(outputs, this.shape.beams);
+    return candidates;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 /** The same films as PNG files, in the parts of a download, and as DICOM: one embedding, whatever they lie in. */
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { readStoredImage } from "../../src/images/node/dicom/decode-dicom.ts";
 import { encodePng16 } from "../../src/images/node/index.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { dicomFile } from "../support/dicom-file.ts";
+import { writeFilmSet } from "../support/film-set.ts";
 import { writeTinyClip } from "../support/tiny-models.ts";
 import { zipFile } from "../support/zip-file.ts";
 
@@ -32,19 +33,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function writeReports(name: string, ids = names): Promise<string> {
-  const root = join(folder, name);
-  await mkdir(root);
-  const records = ids.map((id) => ({
-    StudyID: id,
-    ImageID: `${id}.png`,
-    findings: [{ sentence_en: "Nodule.", abnormal: true, boxes: [[0.2, 0.3, 0.5, 0.6]] }],
-  }));
-  await writeFile(join(root, "grounded_reports_x.json"), JSON.stringify(records));
-  const master = ids.map((id) => `${id},train,p${id}\n`).join("");
-  await writeFile(join(root, "master_table.csv"), `StudyID,split,PatientID\n${master}`);
-  return root;
-}
+const writeReports = (name: string, ids = names) => writeFilmSet(join(folder, name), ids);
 
 /** The vectors of the films, in the order of their names. */
 async function encode(root: string): Promise<Float32Array[]> {

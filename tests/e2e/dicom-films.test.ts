@@ -1,5 +1,5 @@
 /** DICOM films in the three commands that read films: `data check`, `encode` and `describe`. */
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { readStoredImage } from "../../src/images/node/dicom/decode-dicom.ts";
 import { encodePng8, encodePng16 } from "../../src/images/node/encode.ts";
 import { captureCli } from "../support/capture-cli.ts";
 import { dicomFile, element, type MadeDicom, sequence, word } from "../support/dicom-file.ts";
+import { writeFilmSet } from "../support/film-set.ts";
 import { describeWithSharedData } from "../support/shared-data.ts";
 import { writeTinyClip } from "../support/tiny-models.ts";
 
@@ -27,18 +28,12 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/dicom/${name}.
 
 /** A set of one finding a film; films are paths of files to copy, or bytes. */
 async function writeSet(name: string, films: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
-  const root = join(folder, name);
-  await mkdir(root);
   const ids = Object.keys(films).map((file) => file.replace(/\.[a-z]+$/, ""));
+  const root = await writeFilmSet(join(folder, name), ids);
   for (const [file, film] of Object.entries(films)) {
     if (typeof film === "string") await copyFile(film, join(root, file));
     else await writeFile(join(root, file), film);
   }
-  const findings = [{ sentence_en: "Nodule.", abnormal: true, boxes: [[0.2, 0.3, 0.5, 0.6]] }];
-  const records = ids.map((id) => ({ StudyID: id, ImageID: `${id}.png`, findings }));
-  await writeFile(join(root, "grounded_reports_x.json"), JSON.stringify(records));
-  const rows = ids.map((id) => `${id},train,p${id}\n`).join("");
-  await writeFile(join(root, "master_table.csv"), `StudyID,split,PatientID\n${rows}`);
   return root;
 }
 

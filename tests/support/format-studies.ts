@@ -5,6 +5,7 @@ import { type Films, type FormatName, formats, readTexts, wholeTexts } from "../
 import type { Problem } from "../../src/data/problems.ts";
 import type { Finding, Study } from "../../src/data/vocabulary.ts";
 import { unitBox } from "../../src/images/index.ts";
+import { finding as madeFinding, study as madeStudy } from "./made-studies.ts";
 
 /** Films of 600 × 400 pixels; names may lack their ending. */
 export const films: Films = {
@@ -15,21 +16,11 @@ export const films: Films = {
 export const box = unitBox(0.1, 0.25, 0.5, 0.75);
 
 export function finding(more: Partial<Finding> = {}): Finding {
-  return {
-    sentence: { en: "", es: "" },
-    abnormal: true,
-    boxes: [box],
-    extraBoxes: [],
-    labels: ["nodule"],
-    locations: [],
-    progression: undefined,
-    ...more,
-  };
+  return madeFinding({ sentence: { en: "", es: "" }, boxes: [box], labels: ["nodule"], ...more });
 }
 
 export function study(name: string, findings: readonly Finding[], more: Partial<Study> = {}): Study {
-  const imageId = `${name}.png`;
-  return { studyId: name, imageId, imagePath: undefined, patientId: undefined, split: undefined, findings, ...more };
+  return madeStudy(name, findings, { imagePath: undefined, patientId: undefined, split: undefined, ...more });
 }
 
 export function convert(name: FormatName, studies: readonly Study[]) {

@@ -93,6 +93,9 @@ export async function readFeatures(path: string): Promise<Features> {
     if (array?.dtype !== "float32" || array.shape[0] !== keys.length || array.shape[1] !== width) {
       throw damaged(path, `table "${name}" [${array?.shape}] for ${keys.length} keys`);
     }
+    const odd = array.data.findIndex((value) => !Number.isFinite(value));
+    if (odd >= 0)
+      throw damaged(path, `table "${name}", row ${Math.floor(odd / width)}: a value that is no finite number`);
     return new Map(keys.map((key, i) => [key, array.data.subarray(i * width, (i + 1) * width)]));
   };
   return {
