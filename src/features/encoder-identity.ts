@@ -46,15 +46,29 @@ export function encoderOfCheckpoint(path: string, notes: Readonly<Record<string,
   throw new ModelError("The checkpoint does not say which encoder it was trained on.", { where: path });
 }
 
+const inWords = ({ hash, preprocessing, view }: EncoderIdentity) =>
+  `encoder ${hash.slice(0, 12)}…, ${view.fit} ${view.side}, preprocessing ${preprocessing}`;
+
 /** @throws ModelError when vectors were made by another encoder, view or preprocessing than wanted */
-export function checkEncoder(path: string, found: EncoderIdentity, wanted: EncoderIdentity): void {
-  const identity = ({ hash, preprocessing, view }: EncoderIdentity) =>
-    `encoder ${hash.slice(0, 12)}…, ${view.fit} ${view.side}, preprocessing ${preprocessing}`;
-  if (identity(found) === identity(wanted)) return;
+export function checkFeatures(path: string, found: EncoderIdentity, wanted: EncoderIdentity): void {
+  const [expected, actual] = [inWords(wanted), inWords(found)];
+  if (actual === expected) return;
   throw new ModelError("The features were made in another way.", {
     where: path,
-    expected: identity(wanted),
-    found: identity(found),
+    expected,
+    found: actual,
     remedy: "Write to another --out file, or use the encoder and fit that made this one.",
+  });
+}
+
+/** @throws ModelError when an encoder is not the one a checkpoint was trained on */
+export function checkEncoder(checkpoint: string, found: EncoderIdentity, trainedOn: EncoderIdentity): void {
+  const [expected, actual] = [inWords(trainedOn), inWords(found)];
+  if (actual === expected) return;
+  throw new ModelError("The encoder is not the one this checkpoint was trained on.", {
+    where: checkpoint,
+    expected: `${trainedOn.name}, ${expected}`,
+    found: `${found.name}, ${actual}`,
+    remedy: "Give the encoder's folder with --encoder-model.",
   });
 }

@@ -5,7 +5,7 @@
  */
 export { type CachedRow, featuresOfCache } from "./cached-features.ts";
 export { type Encoder, fillPixels, openEncoder, type Square } from "./encoder.ts";
-export { checkEncoder, encoderOfCheckpoint, identifyEncoder } from "./encoder-identity.ts";
+export { checkEncoder, checkFeatures, encoderOfCheckpoint, identifyEncoder } from "./encoder-identity.ts";
 export {
   blackMaskKey,
   type CachedFilm,

@@ -1,6 +1,6 @@
 /** From visual vectors to captions: mapper, search and text in one object. */
 import { float32, type HostArray } from "../base/arrays.ts";
-import { ModelError } from "../base/errors.ts";
+import { ModelError, UsageError } from "../base/errors.ts";
 import type { CaptionerConfig } from "../models/captioner/index.ts";
 import { mapperGraph } from "../models/mapper/index.ts";
 import type { Runtime, Session } from "../runtime/index.ts";
@@ -40,6 +40,50 @@ export interface Caption {
   readonly score: number;
 }
 
+/**
+ * The token that ends a beam, once it is known that the decoder can do such a search.
+ * @throws UsageError for a setting that is no such number, ModelError when prefix and text are longer than the decoder has positions, when there are more beams than tokens,
+ * or when the stop text has no token
+ */
+export function stopTokenOf(
+  { mapper, decoder }: CaptionerConfig,
+  tokenizer: Tokenizer,
+  { method, beams, maxTokens, temperature, stop }: Omit<GenerationSettings, "batchSize">,
+): number {
+  for (const [where, value] of Object.entries({ beams, maxTokens })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new UsageError("The search's setting is not valid.", {
+      where,
+      expected: "a whole number from 1",
+      found: `${value}`,
+    });
+  }
+  if (!Number.isFinite(temperature)) {
+    throw new UsageError("The search's setting is not valid.", {
+      where: "temperature",
+      expected: "a number",
+      found: `${temperature}`,
+    });
+  }
+  const [stopId] = tokenizer.encode(stop);
+  if (stopId === undefined) throw new ModelError("The stop text has no token.", { where: `stop "${stop}"` });
+  if (mapper.prefixLength + maxTokens > decoder.positions) {
+    throw new ModelError("The text would be longer than the decoder can hold.", {
+      where: "maximum number of tokens",
+      expected: `at most ${decoder.positions - mapper.prefixLength} after a prefix of ${mapper.prefixLength}`,
+      found: `${maxTokens}`,
+    });
+  }
+  if (method === "beam" && beams > decoder.vocabularySize) {
+    throw new ModelError("There are more beams than tokens to begin them with.", {
+      where: "number of beams",
+      expected: `at most ${decoder.vocabularySize}`,
+      found: `${beams}`,
+    });
+  }
+  return stopId;
+}
+
 export class Captioner implements AsyncDisposable {
   readonly #mapper: Session;
   readonly #decoder: Decoder;
@@ -55,7 +99,7 @@ export class Captioner implements AsyncDisposable {
     this.#inputWidth = inputWidth;
   }
 
-  /** @throws ModelError when prefix and text are longer than the decoder has positions, or the stop text has no token */
+  /** @throws ModelError as `stopTokenOf` */
   static async open(
     runtime: Runtime,
     model: { readonly config: CaptionerConfig; readonly weights: Weights },
@@ -64,15 +108,7 @@ export class Captioner implements AsyncDisposable {
   ): Promise<Captioner> {
     const { mapper, decoder } = model.config;
     const { batchSize, maxTokens, temperature } = settings;
-    const [stopId] = tokenizer.encode(settings.stop);
-    if (stopId === undefined) throw new ModelError("The stop text has no token.", { where: `stop "${settings.stop}"` });
-    if (mapper.prefixLength + maxTokens > decoder.positions) {
-      throw new ModelError("The text would be longer than the decoder can hold.", {
-        where: "maximum number of tokens",
-        expected: `at most ${decoder.positions - mapper.prefixLength} after a prefix of ${mapper.prefixLength}`,
-        found: `${maxTokens}`,
-      });
-    }
+    const stopId = stopTokenOf(model.config, tokenizer, settings);
     const beams = settings.method === "beam" ? settings.beams : 1;
     const shape = { rows: batchSize, beams, prefixLength: mapper.prefixLength, maxTokens, temperature };
     const session = await runtime.compile(mapperGraph(mapper, batchSize), { constants: model.weights });
@@ -94,6 +130,7 @@ export class Captioner implements AsyncDisposable {
     const { rows } = this.#decoder.shape;
     const visual = new Float32Array(rows * this.#inputWidth);
     visuals.forEach((vector, row) => {
+      checkWidth(vector, this.#inputWidth);
       visual.set(vector, row * this.#inputWidth);
     });
     const feeds = new Map<string, HostArray>([["visual", float32([rows, this.#inputWidth], visual)]]);
@@ -109,4 +146,13 @@ export class Captioner implements AsyncDisposable {
     await this.#mapper.release();
     await this.#decoder[Symbol.asyncDispose]();
   }
+}
+
+function checkWidth({ length }: Float32Array, width: number): void {
+  if (length === width) return;
+  throw new ModelError("The mapper was made for another encoder or another mode.", {
+    where: "the mapper's input",
+    expected: `${width} numbers`,
+    found: `${length} numbers`,
+  });
 }

@@ -1,5 +1,5 @@
 /** One film and boxes in, one sentence out: encoder, mapper and search behind one call. */
-import { ModelError } from "../base/errors.ts";
+import { ModelError, UsageError } from "../base/errors.ts";
 import { type Encoder, openEncoder } from "../features/index.ts";
 import {
   boxNumbers,
@@ -7,8 +7,10 @@ import {
   type Film,
   filmInput,
   fractionOutsideView,
+  type ImageSize,
   maskInput,
   type UnitBox,
+  unitToPixel,
 } from "../images/index.ts";
 import { type CaptionerConfig, type CaptionerInfo, joinVectors } from "../models/captioner/index.ts";
 import type { EncoderConfig } from "../models/clip/index.ts";
@@ -48,16 +50,24 @@ export class Describer implements AsyncDisposable {
     this.#captioner = captioner;
   }
 
-  /** @throws ModelError when the parts do not fit together */
+  /** @throws ModelError when the parts do not fit together, UsageError when a setting of the search is none */
   static async open(runtime: Runtime, parts: DescriberParts): Promise<Describer> {
     const { captioner: model, encoder, tokenizer, settings } = parts;
     const eye = await openEncoder(runtime, encoder.config, encoder.weights, 2);
-    const captioner = await Captioner.open(runtime, model, tokenizer, { ...settings, batchSize: 1 });
+    const opening = Captioner.open(runtime, model, tokenizer, { ...settings, batchSize: 1 });
+    const captioner = await opening.catch(async (error: unknown) => {
+      await eye[Symbol.asyncDispose]();
+      throw error;
+    });
     return new Describer(parts, eye, captioner);
   }
 
-  /** @param boxes of one finding; none for a mask that is black, as for a negative sentence */
+  /**
+   * @param boxes of one finding; none for a mask that is black, as for a negative sentence
+   * @throws UsageError for a box without an area on the film, as one in pixels is
+   */
   async describe(film: Film, boxes: readonly UnitBox[]): Promise<Description> {
+    for (const box of boxes) checkBox(box, film);
     const squares = [filmInput(film, this.#view), maskInput(boxes, film, this.#view)];
     const [image, mask] = (await this.#encoder.encode(squares)) as [Float32Array, Float32Array];
     const seen = { image, mask, box: boxNumbers(boxes) };
@@ -74,4 +84,15 @@ export class Describer implements AsyncDisposable {
     await this.#encoder[Symbol.asyncDispose]();
     await this.#captioner[Symbol.asyncDispose]();
   }
+}
+
+/** A box in pixels, or a reversed one, would be a black mask, and its sentence that of no box at all. */
+function checkBox(box: UnitBox, film: ImageSize): void {
+  if (box.space === "unit" && unitToPixel(box, film) !== undefined) return;
+  const { x1, y1, x2, y2 } = box;
+  throw new UsageError("The box has no area on the film.", {
+    where: `box ${x1},${y1},${x2},${y2}`,
+    expected: "fractions of width and height, x1 < x2 and y1 < y2",
+    remedy: "Make fractions of pixels with pixelToUnit(box, film).",
+  });
 }

@@ -4,6 +4,6 @@
  * Not here: the networks themselves (models), embeddings (features), scoring (metrics).
  */
 export type { Beam } from "./beam-search.ts";
-export { type Caption, Captioner, type GenerationSettings, paperSearch } from "./captioner.ts";
+export { type Caption, Captioner, type GenerationSettings, paperSearch, stopTokenOf } from "./captioner.ts";
 export { Describer, type DescriberParts, type Description } from "./describer.ts";
 export { generationSettings, searchShape } from "./search-shape.ts";

@@ -1,5 +1,5 @@
 /** `models bundle`: a run and its models in one folder, exactly or as float16, for Node and for a page. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-web";
@@ -91,6 +91,15 @@ describe("a bundle", () => {
     const [eye, originalEye] = [await loadEncoder(into("float32/encoder")), await loadEncoder("tiny-clip")];
     expect(hashWeights(eye.weights)).toBe(hashWeights(originalEye.weights));
     expect(await captionsOf(into("float32"))).toEqual(await captionsOf("tiny-regionformer"));
+  });
+
+  it("may move: it finds its models beside its checkpoint", async () => {
+    const first = (await bundle("tiny-regionformer", "moving")).exitCode;
+    expect(first).toBe(0);
+    await rename(into("moving"), into("moved"));
+    expect(await captionsOf(into("moved"))).toEqual(await captionsOf("tiny-regionformer"));
+    const again = await bundle(into("moved"), "again", "--dtype", "float16");
+    expect(again.exitCode, again.stderr).toBe(0);
   });
 
   it("leaves behind what describing does not read", async () => {

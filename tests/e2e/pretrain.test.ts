@@ -45,6 +45,20 @@ describe("pretraining", () => {
     }
   });
 
+  it("refuses a block that is longer than the model's sequences, and sentences that are longer to train on", async () => {
+    const refused = await captureCli(registry, `${gpt2("long")} --positions 32`.split(" "));
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/--block-length[\s\S]*at most 32/);
+    await run(...`${gpt2("short")} --epochs 1 --positions 16 --block-length 16`.split(" "));
+    await run(...`data synth --studies 16 --seed 2 --size 128 --out ${into("few")}`.split(" "));
+    await run(..."encode --encoder-model tiny-clip --out".split(" "), into("of-tiny.safetensors"), into("few"));
+    const training = `train ${into("few")} --features ${into("of-tiny.safetensors")} --decoder-model ${into("short")}`;
+    const small = "--prefix-length 4 --latent-length 4 --mapper-layers 1 --mapper-heads 4 --batch-size 8";
+    const { exitCode, stderr } = await captureCli(registry, `${training} --out ${into("run")} ${small}`.split(" "));
+    expect(exitCode).toBe(4);
+    expect(stderr).toMatch(/longer than the decoder[\s\S]*image [\s\S]*at most 13 tokens after a prefix of 4/);
+  });
+
   it("makes a CLIP that learns, the same bytes each time, with probes in its card", async () => {
     const first = await run(...clip("clip").split(" "));
     expect(first.epochs.at(-1)!.trainLoss).toBeLessThan(first.epochs[0]!.trainLoss);

@@ -98,13 +98,18 @@ describe("a checkpoint", () => {
   });
 
   it("becomes a run folder by `models import`, and ONNX files by `models export`", async () => {
-    const clip = await writeTinyClip(join(folder, "clip"));
+    const clip = await writeTinyClip(join(folder, "clip"), 12);
     const out = join(folder, "run");
     const options = ["--mode", "mask", "--encoder-model", clip, "--decoder-model", join(folder, "gpt2"), "--out", out];
     const command = ["models", "import", golden("joint.pt"), ...options, "--json"];
     const { exitCode, stdout } = await captureCli(registry, command);
     expect(exitCode).toBe(0);
     const { checkpoint } = JSON.parse(stdout) as { checkpoint: string };
+    const wrong = command.map((word) => (word === "mask" ? "image+mask" : word === out ? `${out}-wrong` : word));
+    const refused = await captureCli(registry, wrong);
+    expect(refused.exitCode).toBe(4);
+    expect(refused.stderr).toMatch(/24 numbers[\s\S]*12 numbers[\s\S]*--mode image or mask/);
+
     const model = await loadCaptioner(checkpoint);
     expect(model.info.input).toEqual({ mode: "mask", concatNorm: false });
     const words = portableTensor("trained/transformer.wte.weight", [23, 16]);

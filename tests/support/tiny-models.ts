@@ -8,13 +8,13 @@ import { writeModelFolder } from "../../src/weights/node/index.ts";
 import { portableTensor } from "./portable.ts";
 
 /** A CLIP vision tower of two layers. The originals' small initialisation would make a tiny random encoder almost blind. */
-export async function writeTinyClip(dir: string): Promise<string> {
+export async function writeTinyClip(dir: string, projectionWidth = 64): Promise<string> {
   const sizes = {
     hidden_size: 64,
     num_hidden_layers: 2,
     num_attention_heads: 4,
     intermediate_size: 128,
-    projection_dim: 64,
+    projection_dim: projectionWidth,
   };
   const { files, tensors } = randomModel(findArchitecture("openai/clip-vit-base-patch32"), 0, sizes);
   const loud = tensors.map((tensor) => ({ ...tensor, data: () => portableTensor(tensor.name, tensor.shape).data }));

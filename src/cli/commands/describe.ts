@@ -39,8 +39,11 @@ export const describe = defineCommand({
     const runtime = await openDevice(options, context);
     await using describer = await openDescriber(runtime, bestCheckpointPath, { ...options, settings });
     const { mode } = describer.info.input;
-    if (mode !== "image" && boxes.length === 0) {
-      context.log.warn("no --box given: the mask is black, as for a negative sentence");
+    if (mode === "image" && boxes.length > 0) {
+      context.log.warn("the run reads films alone: its sentence is not about the boxes");
+    } else if (mode !== "image" && boxes.length === 0) {
+      const seen = mode === "image+box" ? "its numbers are zeros" : "the mask is black";
+      context.log.warn(`no --box given: ${seen}, as for a negative sentence`);
     }
     const { captions, outsideView } = await describer.describe(film, boxes);
     if (outsideView.some((share) => share > 0)) {

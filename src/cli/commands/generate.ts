@@ -1,11 +1,12 @@
 /** `regionformer generate`: a run and a data set in, predictions out. */
 import { z } from "zod";
+import { UsageError } from "../../base/errors.ts";
 import { rowChoice, rowsOf, splitNames } from "../../data/index.ts";
-import { checkEncoder, encoderOfCheckpoint } from "../../features/index.ts";
+import { checkFeatures, encoderOfCheckpoint } from "../../features/index.ts";
 import { readFeatures } from "../../features/node/index.ts";
 import { generationSettings, searchShape } from "../../generate/index.ts";
 import { predictionColumns, writePredictions } from "../../generate/node/index.ts";
-import { loadCaptioner } from "../../models/node/index.ts";
+import { isEmbedded, loadCaptioner, locateModel } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -13,7 +14,7 @@ import { datasetOptions, readDataset, strictOption } from "../options/dataset.ts
 import { engineOptions } from "../options/engine.ts";
 
 const options = z.object({
-  run: z.string().describe("Run folder of `train`"),
+  run: z.string().describe("Run folder of `train`, or the embedded one"),
   features: z.string().describe("Features file that `encode` wrote"),
   split: z.enum(splitNames).default("test").describe("Rows to write sentences for"),
   out: z.string().optional().describe("File to write; predictions.csv in the run folder when absent"),
@@ -40,18 +41,18 @@ export const generate = defineCommand({
     "generate PadChest-GR --run runs/image-mask --features features.safetensors --split validation --beams 10 --alternatives",
   ],
   async run({ arguments: { data }, options }, context) {
-    const run = await Run.open(options.run);
+    const run = await Run.open(locateModel(options.run));
+    const out = options.out ?? ownPredictions(run, options.run);
     const checkpoint = options.checkpoint ?? run.bestCheckpointPath;
     const dataset = await readDataset(data, options, context);
     const model = await loadCaptioner(checkpoint, options.decoderModel);
     const features = await readFeatures(options.features);
-    checkEncoder(options.features, features.encoder, encoderOfCheckpoint(checkpoint, model.notes));
+    checkFeatures(options.features, features.encoder, encoderOfCheckpoint(checkpoint, model.notes));
     const all = rowsOf(dataset.studies, { ...rowChoice(options), split: options.split, emptySentences: "keep" }).rows;
     const rows = all.filter(({ imageId }) => features.films.has(imageId));
     if (rows.length < all.length) {
       context.log.warn(`${all.length - rows.length} rows have no sentence: the features do not hold their films`);
     }
-    const out = options.out ?? run.predictionsPath;
     const records = await writePredictions(
       {
         ...{ out, rows, features, model, checkpoint },
@@ -73,3 +74,13 @@ export const generate = defineCommand({
     };
   },
 });
+
+/** @throws UsageError for the embedded run: its folder is the package's */
+function ownPredictions({ predictionsPath }: Run, name: string): string {
+  if (!isEmbedded(name)) return predictionsPath;
+  throw new UsageError("The embedded run holds no predictions.", {
+    where: `--run ${name}`,
+    expected: "a file to write",
+    remedy: "Give it with --out.",
+  });
+}

@@ -1,9 +1,16 @@
 /** `regionformer models import`: a checkpoint of the public code in, a run folder out. */
 import { z } from "zod";
+import { ModelError } from "../../base/errors.ts";
 import { preprocessingVersion } from "../../features/index.ts";
 import { fitNames } from "../../images/index.ts";
-import { inputModes } from "../../models/captioner/index.ts";
-import { loadDecoder, loadEncoder, readReferenceCheckpoint, writeCheckpoint } from "../../models/node/index.ts";
+import { type CaptionerInfo, inputModes, visualWidth } from "../../models/captioner/index.ts";
+import {
+  type EncoderModel,
+  loadDecoder,
+  loadEncoder,
+  readReferenceCheckpoint,
+  writeCheckpoint,
+} from "../../models/node/index.ts";
 import { Run } from "../../train/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
 
@@ -36,6 +43,7 @@ export const modelsImport = defineCommand({
       input: { mode, concatNorm },
       heads,
     });
+    checkWidth(info, encoder, checkpoint);
     const run = await Run.create(options.out, "# imported: no training of ours made this run\n");
     const view = { fit, side: encoder.config.imageSize };
     const identity = { ...encoder.identity, preprocessing: preprocessingVersion, view };
@@ -50,3 +58,16 @@ export const modelsImport = defineCommand({
     };
   },
 });
+
+/** @throws ModelError when the mapper reads something else than this encoder gives in this mode */
+function checkWidth({ mapper, input }: CaptionerInfo, { config, identity }: EncoderModel, checkpoint: string): void {
+  const width = (mode: (typeof inputModes)[number]) => visualWidth(config.projectionWidth, { ...input, mode });
+  if (mapper.inputWidth === width(input.mode)) return;
+  const fitting = inputModes.filter((mode) => width(mode) === mapper.inputWidth);
+  throw new ModelError("The mapper was not made for this encoder in this mode.", {
+    where: checkpoint,
+    expected: `a mapper of ${width(input.mode)} numbers, for ${identity.name} and mode ${input.mode}`,
+    found: `a mapper of ${mapper.inputWidth} numbers`,
+    remedy: fitting.length > 0 ? `With this encoder it can be --mode ${fitting.join(" or ")}.` : "Give its encoder.",
+  });
+}

@@ -23,15 +23,16 @@ export const modelsPull = defineCommand({
   ],
   async run({ arguments: { repository }, options }, context) {
     const { revision, offline, everything, file } = options;
-    const settings = await hubSettings(process.env);
+    const fromEnvironment = await hubSettings(process.env);
+    const settings = { ...fromEnvironment, offline: offline || fromEnvironment.offline };
     const pulled = await pullModel(repository, {
       revision,
       everything,
       file,
-      settings: { ...settings, offline: offline || settings.offline },
+      settings,
       reporter: context,
     });
-    const license = pulled.license ?? (options.offline ? "not known offline" : "not stated by the repository");
+    const license = pulled.license ?? (settings.offline ? "not known offline" : "not stated by the repository");
     return {
       document: pulled,
       text: [pulled.folder, `commit ${pulled.commit}`, `licence: ${license}`].join("\n"),

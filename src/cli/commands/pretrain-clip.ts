@@ -1,5 +1,6 @@
 /** `regionformer pretrain clip`: films, boxes and sentences in, a tiny encoder out. */
 import { z } from "zod";
+import { locateModel } from "../../models/node/index.ts";
 import { openDevice } from "../../runtime/node/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
 import { pretrainClip as pretrain } from "../../train/pretrain/node/index.ts";
@@ -35,7 +36,7 @@ export const pretrainClip = defineCommand({
     const studies = pretrainData(dataset, (split) =>
       dataset.studies.filter((study) => study.split === split && study.imagePath !== undefined),
     );
-    const tokenizer = await loadTokenizer(options.tokenizer, Number.MAX_SAFE_INTEGER);
+    const tokenizer = await loadTokenizer(locateModel(options.tokenizer), Number.MAX_SAFE_INTEGER);
     const recipe = { ...options, optimizer: optimizer(options) };
     const outcome = await pretrain(
       options.out,

@@ -7,7 +7,7 @@ import type { Row } from "../../data/index.ts";
 import type { EncoderView } from "../../images/index.ts";
 import type { EncoderModel } from "../../models/node/index.ts";
 import type { Encoder } from "../encoder.ts";
-import { checkEncoder, identifyEncoder } from "../encoder-identity.ts";
+import { checkFeatures, identifyEncoder } from "../encoder-identity.ts";
 import type { Features, FilmView } from "../features.ts";
 import { type EncodeOutcome, encodeDataset } from "./encode-dataset.ts";
 import { readFeatures, writeFeatures } from "./features-file.ts";
@@ -28,7 +28,7 @@ export async function featuresBefore(
     return { encoder, ...shown, width: model.config.projectionWidth, ...nothing };
   }
   const found = await readFeatures(path);
-  checkEncoder(path, found.encoder, encoder);
+  checkFeatures(path, found.encoder, encoder);
   checkFilmView(path, found.filmView ?? "whole", film);
   return found;
 }

@@ -6,6 +6,7 @@ import {
   loadCaptioner,
   loadEncoder,
   readCheckpointHeader,
+  rememberedPlace,
 } from "../../models/node/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
 import { loadTokenizer } from "../../text/node/index.ts";
@@ -41,7 +42,7 @@ export async function loadDescriberParts(
   // Both models at once: most of it is reading and hashing, which other threads do.
   const [{ captioner, tokenizer }, encoder] = await Promise.all([
     speaking(),
-    loadEncoder(encoderModel ?? trainedOn.path),
+    loadEncoder(encoderModel ?? rememberedPlace(checkpoint, trainedOn.path)),
   ]);
   checkEncoder(checkpoint, identifyEncoder(encoder, trainedOn.view.fit), trainedOn);
   return { captioner, encoder, view: trainedOn.view, tokenizer, settings };

@@ -1,11 +1,17 @@
 /** A training's checkpoint and its two models in one folder: only what describing reads, as small as wanted. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ModelError } from "../../base/errors.ts";
 import { readJsonObject } from "../../base/node/json.ts";
 import { encoderOfCheckpoint } from "../../features/index.ts";
 import { decoderPrefix } from "../../models/gpt2/index.ts";
-import { identifyModel, isHuggingFaceFolder, locateModel, writeCheckpoint } from "../../models/node/index.ts";
+import {
+  identifyModel,
+  isHuggingFaceFolder,
+  locateModel,
+  rememberedPlace,
+  writeCheckpoint,
+} from "../../models/node/index.ts";
 import { type FloatStorage, planTensors, type Weights } from "../../weights/index.ts";
 import { openModelFolder, writeModelFolder } from "../../weights/node/index.ts";
 import { paperSearch } from "../captioner.ts";
@@ -28,7 +34,8 @@ export interface BundleSizes {
 /**
  * Writes `encoder/`, `decoder/` and, last, `checkpoints/best.safetensors`. Tensors that describing does not read, such as
  * CLIP's text tower, stay behind, and a decoder that was trained too is stored once, in its folder. The checkpoint of the copy
- * names the models beside it, and in its note "bundle" those that they were made from.
+ * names the models beside it by the way from there, so that the folder may move, and in its note "bundle" those that they were
+ * made from.
  * @param dir an empty run folder
  * @param bestCheckpoint where in it the checkpoint belongs
  * @throws ModelError when a model is missing or is not the one of the training, when the encoder is under OpenAI's names,
@@ -41,7 +48,7 @@ export async function writeBundle(
 ): Promise<BundleSizes> {
   const { captioner, encoder } = await loadDescriberParts(checkpoint, { ...places, settings: paperSearch });
   const trainedOn = encoderOfCheckpoint(checkpoint, captioner.notes);
-  const encoderDir = locateModel(places.encoderModel ?? trainedOn.path);
+  const encoderDir = locateModel(places.encoderModel ?? rememberedPlace(checkpoint, trainedOn.path));
   if (!(await isHuggingFaceFolder(encoderDir))) {
     throw new ModelError("An encoder under OpenAI's names cannot be bundled.", {
       where: encoderDir,
@@ -91,5 +98,6 @@ async function copyModel(from: string, to: string, names: readonly string[], wei
   const tensors = planTensors(weights).map((tensor) => ({ ...tensor, storage }));
   await writeModelFolder(to, Object.fromEntries(files), tensors);
   const folder = await openModelFolder(to);
-  return { identity: await identifyModel(folder, to), bytes: (await stat(folder.weightsPath)).size };
+  const identity = { ...(await identifyModel(folder, to)), path: `../${basename(to)}` };
+  return { identity, bytes: (await stat(folder.weightsPath)).size };
 }

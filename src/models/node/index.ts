@@ -17,3 +17,4 @@ export { type EncoderModel, isHuggingFaceFolder, loadEncoder } from "./load-enco
 export { loadRadgraph, type RadgraphModel, type RadgraphPlaces } from "./load-radgraph.ts";
 export { identifyModel } from "./model-identity.ts";
 export { type ReferenceCheckpointOptions, readReferenceCheckpoint } from "./reference-checkpoint.ts";
+export { rememberedPlace } from "./remembered-place.ts";

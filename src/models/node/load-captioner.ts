@@ -4,6 +4,7 @@ import type { CaptionerConfig, CaptionerInfo } from "../captioner/index.ts";
 import { type CheckpointNotes, readCheckpoint, readCheckpointHeader } from "./checkpoint.ts";
 import { locateModel } from "./embedded.ts";
 import { type DecoderModel, loadDecoder } from "./load-decoder.ts";
+import { rememberedPlace } from "./remembered-place.ts";
 
 export interface CaptionerModel {
   readonly config: CaptionerConfig;
@@ -22,7 +23,7 @@ export interface CaptionerModel {
  */
 export async function loadCaptioner(checkpoint: string, decoderDir?: string): Promise<CaptionerModel> {
   const { info, notes } = await readCheckpointHeader(checkpoint);
-  const dir = decoderDir ?? info.decoder.path;
+  const dir = decoderDir ?? rememberedPlace(checkpoint, info.decoder.path);
   const [{ weights }, decoder] = await Promise.all([readCheckpoint(checkpoint), loadDecoder(dir)]);
   checkDecoder(decoder, info, checkpoint);
   const config = { mapper: info.mapper, decoder: decoder.config };

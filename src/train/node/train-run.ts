@@ -1,4 +1,5 @@
 /** A whole training from rows to a run folder. */
+import { ModelError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { sha256 } from "../../base/node/hash.ts";
 import type { Reporter } from "../../base/reporter.ts";
@@ -50,14 +51,33 @@ export interface TrainRunOutcome {
   readonly trainedParameters: number;
 }
 
-/** Captions longer than the limit of their own split are cut there, as the reference pads (REFERENCE §2.8). */
-function examplesOf(rows: readonly Row[], { features, tokenizer }: TrainRunData, input: VisualInput): Example[] {
+/**
+ * Captions longer than the limit of their own split are cut there, as the reference pads (REFERENCE §2.8).
+ * @throws DataError when the features do not hold a row, ModelError when prefix and caption do not fit the decoder
+ */
+function examplesOf(
+  rows: readonly Row[],
+  { features, decoder, tokenizer }: TrainRunData,
+  { input, mapper }: TrainRunOptions,
+): Example[] {
   const tokens = rows.map((row) => tokenizer.encode(row.sentence));
   const limit = captionLimit(tokens.map(({ length }) => length));
-  return rows.map((row, i) => ({
-    visual: visualVector(features, row, input),
-    tokens: tokens[i]!.slice(0, limit),
-  }));
+  // The last token predicts nothing, so the decoder never reads it.
+  const room = decoder.config.positions - mapper.prefixLength + 1;
+  return rows.map((row, i) => {
+    const caption = tokens[i]!.slice(0, limit);
+    if (caption.length > room) throw tooLong(row, caption.length, room, mapper.prefixLength);
+    return { visual: visualVector(features, row, input), tokens: caption };
+  });
+}
+
+function tooLong({ imageId }: Row, length: number, room: number, prefixLength: number): ModelError {
+  return new ModelError("A sentence is longer than the decoder can hold.", {
+    where: `image ${imageId}`,
+    expected: `at most ${Math.max(0, room)} tokens after a prefix of ${prefixLength}`,
+    found: `${length} tokens`,
+    remedy: "Choose a shorter --prefix-length, or a decoder with more positions.",
+  });
 }
 
 /** Trains and writes log and checkpoints into the run folder. */
@@ -76,8 +96,8 @@ export async function trainRun(
   };
   const plan: TrainingPlan<Example> = {
     ...options,
-    train: examplesOf(data.train, data, options.input),
-    selection: examplesOf(data.selection, data, options.input),
+    train: examplesOf(data.train, data, options),
+    selection: examplesOf(data.selection, data, options),
   };
   warnAboutSchedule(plan, reporter);
   await using learner = await CaptionLearner.open(runtime, {

@@ -13,6 +13,7 @@ import {
   type StoredWeights,
 } from "../../../weights/node/index.ts";
 import { configOfOpenAiNames, openAiShapes } from "../../clip/index.ts";
+import { locateModel } from "../../node/index.ts";
 import { findOpenAiClip, isOpenAiClip } from "../../node/openai-clip.ts";
 import { encoderSizes, openAiName } from "../openai-clip.ts";
 import { architectureOf } from "../table.ts";
@@ -45,7 +46,8 @@ export interface ModelDescription {
  * @throws DataError when a file is damaged
  */
 export async function describeModelFolder(path: string): Promise<ModelDescription> {
-  return (await isOpenAiClip(path)) ? describeOpenAi(path) : describeHuggingFace(path);
+  const place = locateModel(path);
+  return (await isOpenAiClip(place)) ? describeOpenAi(place) : describeHuggingFace(place);
 }
 
 async function describeHuggingFace(dir: string): Promise<ModelDescription> {

@@ -1,6 +1,6 @@
 /** A tiny GPT-2 with a tokenizer of its own, from sentences to a model folder. */
 import { join } from "node:path";
-import { DataError } from "../../../base/errors.ts";
+import { DataError, UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/node/files.ts";
 import type { Reporter } from "../../../base/reporter.ts";
 import { findArchitecture } from "../../../models/architectures/index.ts";
@@ -53,7 +53,10 @@ export interface PretrainedGpt2 {
   readonly epochs: readonly EpochRecord[];
 }
 
-/** Learns tokenizer and model, and writes the folder. @throws DataError when the sentences do not fill a batch */
+/**
+ * Learns tokenizer and model, and writes the folder.
+ * @throws DataError when the sentences do not fill a batch, UsageError when a block is longer than the model's sequences
+ */
 export async function pretrainGpt2(
   out: string,
   runtime: Runtime,
@@ -64,6 +67,14 @@ export async function pretrainGpt2(
   reporter: Reporter,
 ): Promise<PretrainedGpt2> {
   const started = performance.now();
+  const { blockLength, positions } = options;
+  if (blockLength > positions) {
+    throw new UsageError("A block is longer than the model's longest sequence.", {
+      where: "--block-length",
+      expected: `at most ${positions}, the --positions`,
+      found: `${blockLength}`,
+    });
+  }
   const files = byteLevelTokenizerFiles(trainByteLevelBpe([...sentences.train, ...moreTexts], options.vocabularySize));
   const tokenizer = createTokenizer(files["tokenizer.json"], files["tokenizer_config.json"], "the new tokenizer");
   const [end] = tokenizer.encode(endOfText) as [number];

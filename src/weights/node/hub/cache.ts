@@ -3,8 +3,8 @@
  * `snapshots/<commit>/<path>` as links to blobs, and `refs/<revision>` with the commit it meant last; locks are apart,
  * in `.locks/models--owner--name/`.
  */
-import { copyFile, mkdir, readFile, rm, stat, symlink } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { copyFile, mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { fileErrorCode, writeFileAtomic } from "../../../base/node/files.ts";
 import type { HubFile } from "./repository.ts";
 
@@ -43,6 +43,18 @@ export class RepositoryCache {
 
   async has(path: string): Promise<boolean> {
     return (await stat(path).catch(() => undefined)) !== undefined;
+  }
+
+  /** The files of a snapshot, without links to what is gone. */
+  async filesOf(commit: string): Promise<string[]> {
+    const dir = this.snapshot(commit);
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+    const files: string[] = [];
+    for (const entry of entries) {
+      const path = join(entry.parentPath, entry.name);
+      if (!entry.isDirectory() && (await this.has(path))) files.push(relative(dir, path).replaceAll(sep, "/"));
+    }
+    return files.sort();
   }
 
   /** Puts a blob into a snapshot: a link, or a copy where links are not allowed. */

@@ -181,6 +181,16 @@ describe("offline", () => {
     expect(seen).toEqual([]);
     await expect(pull({ settings: offline, revision: "other" })).rejects.toThrow(/not in the cache/);
   });
+
+  it("does not take a snapshot of other files for the model, or for another file", async () => {
+    const offline = settings({ offline: true });
+    await pull({ file: "onnx/model.onnx" });
+    await expect(pull({ settings: offline })).rejects.toThrow(/a file of weights[\s\S]*onnx\/model\.onnx in/);
+    await expect(pull({ settings: offline, file: "config.json" })).rejects.toThrow(/expected: config\.json/);
+    expect((await pull({ settings: offline, file: "onnx/model.onnx" })).files).toEqual(["onnx/model.onnx"]);
+    await pull();
+    expect((await pull({ settings: offline })).files).toContain("model.safetensors");
+  });
 });
 
 describe("a connection", () => {

@@ -62,7 +62,7 @@ export async function pullModel(repository: string, options: PullOptions): Promi
   checkRepositoryName(repository);
   checkRevision(options.revision);
   const cache = new RepositoryCache(options.settings.cacheDir, repository);
-  if (options.settings.offline) return cachedModel(repository, options.revision, cache);
+  if (options.settings.offline) return cachedModel(repository, options, cache);
   const { settings, reporter } = options;
   const found = await describeRepository(repository, options.revision, { settings, signal: reporter.signal });
   const files = wantedFiles(found.files, options, `${repository}, revision ${options.revision}`);
@@ -100,15 +100,23 @@ function wantedFiles(all: readonly HubFile[], { everything, file }: PullOptions,
   });
 }
 
-async function cachedModel(repository: string, revision: string, cache: RepositoryCache): Promise<PulledModel> {
+/** What is in the cache, if the file or the weights that are wanted are: a pull of other files leaves a snapshot too. */
+async function cachedModel(
+  repository: string,
+  { revision, everything, file }: PullOptions,
+  cache: RepositoryCache,
+): Promise<PulledModel> {
   const commit = await cache.commitOf(revision);
-  const folder = commit === undefined ? undefined : cache.snapshot(commit);
-  if (commit !== undefined && folder !== undefined && (await cache.has(folder))) {
-    return { repository, commit, folder, license: undefined, files: [], downloaded: 0 };
+  const all = commit === undefined ? [] : await cache.filesOf(commit);
+  const files = file === undefined ? all : all.filter((path) => path === file);
+  const isWanted = (path: string) => everything || file !== undefined || weightKinds.some((kind) => kind.test(path));
+  if (commit !== undefined && files.some(isWanted)) {
+    return { repository, commit, folder: cache.snapshot(commit), license: undefined, files, downloaded: 0 };
   }
   throw new ModelError("The model is not in the cache, and the hub is not asked offline.", {
     where: `${repository}, revision ${revision}`,
-    found: `nothing in ${cache.dir}`,
+    expected: file ?? "a file of weights",
+    found: `${all.length === 0 ? "nothing" : all.join(", ")} in ${cache.dir}`,
     remedy: "Pull it once without --offline, or copy the cache of another machine.",
   });
 }
