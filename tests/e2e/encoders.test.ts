@@ -61,6 +61,9 @@ describe("encode, models random and models info", () => {
     const folder = await random(architecture, sizes);
     expect(await run("models", "info", folder)).toMatchObject({ ...description, otherTensors: 0 });
     await encode(folder, `${architecture.replace("/", "-")}-features`, 16);
+    // Another model's files would mix with these.
+    const again = await captureCli(registry, ["models", "random", architecture, "--out", folder, "--seed", "1"]);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining("The model folder is not empty.")]);
   });
 
   it.each([

@@ -27,6 +27,23 @@ export async function entriesOf(folder: string): Promise<string[]> {
 }
 
 /**
+ * Asked before a folder is filled: nothing that is there is mixed with or replaced by what comes.
+ * @param what the subject of the refusal: "The run folder"
+ * @param remedy what else can be done than to choose another folder
+ * @throws UsageError when the folder holds something
+ */
+export async function requireEmpty(folder: string, what: string, remedy: string): Promise<void> {
+  const entries = await entriesOf(folder);
+  if (entries.length === 0) return;
+  throw new UsageError(`${what} is not empty.`, {
+    where: folder,
+    expected: "a new or empty folder",
+    found: entries.slice(0, 3).join(", "),
+    remedy,
+  });
+}
+
+/**
  * What is in a folder that may be written: nothing, or what its owner left there.
  * @throws UsageError when it holds anything else
  */

@@ -1,5 +1,6 @@
 /** `regionformer data sheet`: one synthetic film per finding in one picture. */
 import { z } from "zod";
+import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/node/files.ts";
 import { findingSheet } from "../../data/synthetic/node/index.ts";
 import { defineCommand } from "../framework/index.ts";
@@ -16,6 +17,9 @@ export const dataSheet = defineCommand({
   }),
   examples: ["data sheet --out synthetic.jpg", "data sheet --out large.jpg --size 512 --seed 7"],
   async run({ options: { out, seed, size } }) {
+    if (!/\.jpe?g$/i.test(out)) {
+      throw new UsageError("The sheet is a JPEG.", { where: `--out ${out}`, expected: "a name that ends in .jpg" });
+    }
     const sheet = await findingSheet(seed, size);
     await writeFileAtomic(out, sheet);
     return { document: { out, seed, size, bytes: sheet.length }, text: `${out}: a synthetic film for each finding` };

@@ -52,4 +52,6 @@ it("draws the contact sheet", async () => {
   expect(drawn.exitCode).toBe(0);
   const [first, second] = await readFile(out);
   expect([first, second]).toEqual([0xff, 0xd8]);
+  const asPng = await captureCli(registry, ["data", "sheet", "--out", join(folder, "sheet.png")]);
+  expect([asPng.exitCode, asPng.stderr]).toEqual([2, expect.stringMatching(/is a JPEG[\s\S]*sheet\.png/)]);
 });

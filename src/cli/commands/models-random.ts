@@ -1,6 +1,7 @@
 /** `regionformer models random`: a model folder with fresh weights. */
 import { z } from "zod";
 import { UsageError } from "../../base/errors.ts";
+import { requireEmpty } from "../../base/node/claim-folder.ts";
 import { architectureNames, findArchitecture, randomModel } from "../../models/architectures/index.ts";
 import { gpt2TokenizerFiles } from "../../text/node/index.ts";
 import { writeModelFolder } from "../../weights/node/index.ts";
@@ -43,6 +44,7 @@ export const modelsRandom = defineCommand({
   async run({ arguments: { architecture: name }, options }) {
     const architecture = findArchitecture(name);
     const { files, tensors } = randomModel(architecture, options.seed, parseSizes(options.set));
+    await requireEmpty(options.out, "The model folder", "Choose another --out, or remove the old model first.");
     const tokenizer = architecture.tokenizer === "gpt2" ? await gpt2TokenizerFiles() : {};
     await writeModelFolder(options.out, { ...files, ...tokenizer }, tensors, architecture.layout.weights);
     const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { entriesOf } from "../../base/node/claim-folder.ts";
+import { requireEmpty } from "../../base/node/claim-folder.ts";
 import { fileErrorCode, writeFileAtomic } from "../../base/node/files.ts";
 
 /** A run folder on disk. */
@@ -58,15 +58,11 @@ export class Run {
   /** A new run. @throws UsageError when the folder holds one already, DataError when it cannot be written */
   static async create(dir: string, configYaml: string): Promise<Run> {
     const run = new Run(dir);
-    const entries = await entriesOf(dir);
-    if (entries.length > 0) {
-      throw new UsageError("The run folder is not empty.", {
-        where: dir,
-        expected: "a new or empty folder",
-        found: entries.slice(0, 3).join(", "),
-        remedy: "Choose another --out, remove the old run first, or continue it with --resume.",
-      });
-    }
+    await requireEmpty(
+      dir,
+      "The run folder",
+      "Choose another --out, or remove the old run first; a training is continued with --resume.",
+    );
     await writeFileAtomic(run.configPath, configYaml);
     return run;
   }
