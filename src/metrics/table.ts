@@ -37,7 +37,9 @@ export function reasonsNotComputed({ outcomes }: Evaluation): string[] {
 
 /** Percent with two decimals, as the paper prints; a dash where there is no value. */
 export function percent(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? "–" : (100 * value).toFixed(2);
+  if (value === undefined || Number.isNaN(value)) return "–";
+  // A zero of either side of zero is a zero.
+  return (100 * value).toFixed(2).replace(/^-(?=0\.00$)/, "");
 }
 
 function captionOf({ profile, count }: Evaluation): string {

@@ -86,7 +86,7 @@ export function levelText(level: number): string {
 
 export function signed(value: number): string {
   const text = percent(value);
-  return value > 0 ? `+${text}` : text;
+  return value > 0 && Number(text) > 0 ? `+${text}` : text;
 }
 
 /** A row for each cell and metric. */

@@ -3,7 +3,7 @@ import { silentReporter } from "../../base/reporter.ts";
 import type { Row } from "../../data/index.ts";
 import { gridAsLatex } from "../../metrics/index.ts";
 import type { TableSpec } from "../file/study-schema.ts";
-import { compareCells, comparisonGridOf } from "./comparisons.ts";
+import { compareCells, comparisonGridOf, signed } from "./comparisons.ts";
 import { type CellScores, type ScoringOptions, scoreCell, type ViewName, viewOf } from "./score-cells.ts";
 import { type TableContext, tableGrids } from "./tables.ts";
 
@@ -137,6 +137,10 @@ describe("a table", () => {
 });
 
 describe("a comparison", () => {
+  it("has a sign where there is a difference that can be seen", () => {
+    expect([0.0123, -0.0123, 1e-9, -1e-9, 0].map(signed)).toEqual(["+1.23", "-1.23", "0.00", "0.00", "0.00"]);
+  });
+
   it("has Holm's correction over all of its rows, and leaves the baseline out", () => {
     const { rows: found } = compareCells(compared, [image, both], own, { axes }, options);
     expect(found).toHaveLength(6);
