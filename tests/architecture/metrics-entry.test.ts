@@ -49,6 +49,7 @@ describe("the entry regionformer/metrics", () => {
         "classifyReports",
         "cocoRougeL",
         "columnOf",
+        "columnsOfProfile",
         "compare",
         "comparisonGrid",
         "corpusValues",
@@ -98,6 +99,7 @@ describe("the entry regionformer/metrics", () => {
         "strataOf",
         "valuesOf",
         "weightedFamilies",
+        "weightedFamiliesOf",
         "withStudyReferences",
       ]
     `);
