@@ -57,6 +57,7 @@ export async function classifyReports(
   return classes;
 }
 
+/** What a memory has of a text; undefined when it has nothing, or something else. */
 function knownClasses(reading: unknown): Uint8Array | undefined {
   const isClass = (value: unknown, head: number) =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < chexbertHeads[head]!;
